@@ -20,9 +20,11 @@ export function lockfileFaults(packages) {
   for (const [path, entry] of Object.entries(packages)) {
     const name = path === '' ? 'the root package' : path;
     for (const dependency of Object.keys(entry.optionalDependencies ?? {})) {
-      if (!locked.has(dependency)) faults.push(`${name}@${entry.version}: ${dependency} has no entry of its own`);
+      if (!locked.has(dependency))
+        faults.push(`${name}@${entry.version}: ${dependency} has no entry of its own`);
     }
-    if (entry.resolved !== undefined && !entry.link) faults.push(`${name}: names the registry ${entry.resolved}`);
+    if (entry.resolved !== undefined && !entry.link)
+      faults.push(`${name}: names the registry ${entry.resolved}`);
   }
   return faults;
 }

@@ -1,0 +1,337 @@
+// The control contract: what the server PC's programs ask of the core and of the supervisor over the local channel.
+//
+// Times are UTC milliseconds. Handlers and typed calls are derived from it, so a missing handler does not compile.
+
+import type { Fitting, Schema } from './schema.ts';
+
+interface MethodSchema {
+  readonly params: Schema;
+  readonly result: Schema;
+}
+
+/** One end of the control channel: its name is part of the proof, so that no end can pose as the other. */
+export interface ControlContract {
+  readonly name: 'core' | 'supervisor';
+  readonly methods: Readonly<Record<string, MethodSchema>>;
+  readonly events: Readonly<Record<string, Schema>>;
+}
+
+const integer = { type: 'integer' } as const;
+const text = { type: 'string', maxLength: 4_096 } as const;
+const nothing = { type: 'object', properties: {} } as const;
+const integerOrNull = { anyOf: [integer, { type: 'null' }] } as const;
+const textOrNull = { anyOf: [text, { type: 'null' }] } as const;
+
+const state = {
+  enum: ['starting', 'recovery', 'running', 'draining', 'stopped'],
+} as const;
+const flags = {
+  type: 'array',
+  maxItems: 8,
+  items: { enum: ['read-only', 'degraded', 'locked'] },
+} as const;
+
+const role = {
+  enum: ['admin', 'office', 'goods-in', 'production', 'dispatch', 'viewer'],
+} as const;
+
+const device = {
+  type: 'object',
+  required: ['deviceId', 'name', 'role', 'pairedAt', 'lastSeenAt', 'revokedAt', 'connected'],
+  properties: {
+    deviceId: text,
+    name: text,
+    role,
+    pairedAt: integer,
+    lastSeenAt: integerOrNull,
+    revokedAt: integerOrNull,
+    connected: { type: 'boolean' },
+  },
+} as const;
+
+const pair = {
+  params: { type: 'object', properties: { role } },
+  result: {
+    type: 'object',
+    required: ['code', 'expiresAt'],
+    properties: { code: text, expiresAt: integer },
+  },
+} as const;
+
+const devicesList = {
+  params: nothing,
+  result: {
+    type: 'object',
+    required: ['devices'],
+    properties: { devices: { type: 'array', items: device } },
+  },
+} as const;
+
+const devicesRevoke = {
+  params: {
+    type: 'object',
+    required: ['deviceId'],
+    properties: { deviceId: text },
+  },
+  result: {
+    type: 'object',
+    required: ['deviceId', 'revokedAt'],
+    properties: { deviceId: text, revokedAt: integer },
+  },
+} as const;
+
+const coreStatus = {
+  type: 'object',
+  required: [
+    'pid',
+    'startedAt',
+    'state',
+    'flags',
+    'serverId',
+    'epoch',
+    'dataDir',
+    'port',
+    'clients',
+    'safeMode',
+  ],
+  properties: {
+    pid: integer,
+    startedAt: integer,
+    state,
+    flags,
+    /** Null until the identity and the database are open. */
+    serverId: textOrNull,
+    epoch: textOrNull,
+    dataDir: text,
+    /** The TCP port that it listens on; null until it does. */
+    port: integerOrNull,
+    clients: integer,
+    safeMode: { type: 'boolean' },
+  },
+} as const;
+
+/** How and why a core ended, as far as it can be known: the exit code of an adopted process cannot be read. */
+const death = {
+  type: 'object',
+  required: ['at', 'cause', 'exitCode', 'signal', 'reason', 'stderrTail'],
+  properties: {
+    at: integer,
+    /** exited: by itself; killed: by a signal from outside; hung, start-timeout, stop-timeout: ended by the supervisor. */
+    cause: {
+      enum: ['exited', 'killed', 'hung', 'start-timeout', 'stop-timeout', 'spawn-failed', 'unknown'],
+    },
+    exitCode: integerOrNull,
+    signal: textOrNull,
+    /** What the core itself wrote durably before it ended. */
+    reason: textOrNull,
+    stderrTail: textOrNull,
+  },
+} as const;
+
+/** Exactly the fields of `masala-server status --json`: the customer's scripts read them. */
+const serverStatus = {
+  type: 'object',
+  required: ['state', 'flags', 'serverId', 'epoch', 'dataDir', 'port', 'clients', 'supervisor', 'core'],
+  properties: {
+    state,
+    flags,
+    serverId: textOrNull,
+    epoch: textOrNull,
+    dataDir: text,
+    port: integerOrNull,
+    clients: integer,
+    supervisor: {
+      anyOf: [
+        {
+          type: 'object',
+          required: ['pid', 'startedAt'],
+          properties: { pid: integer, startedAt: integer },
+        },
+        { type: 'null' },
+      ],
+    },
+    core: {
+      type: 'object',
+      required: ['pid', 'state', 'startedAt', 'restarts', 'lastDeath'],
+      properties: {
+        pid: integerOrNull,
+        state,
+        startedAt: integerOrNull,
+        /** Counted since the supervisor's start. */
+        restarts: integer,
+        lastDeath: { anyOf: [death, { type: 'null' }] },
+      },
+    },
+  },
+} as const;
+
+const stop = {
+  type: 'object',
+  properties: {
+    /** Time for work in flight, and as long again until it is forced; the setting stop.graceMs when absent. */
+    graceMs: integer,
+  },
+} as const;
+
+/** What the core answers on its own socket. */
+export const coreControl = {
+  name: 'core',
+  methods: {
+    /** Answered through the main loop and the writer thread: a pong proves that both turn. */
+    ping: {
+      params: {
+        type: 'object',
+        required: ['sequence'],
+        properties: { sequence: integer },
+      },
+      result: {
+        type: 'object',
+        required: [
+          'sequence',
+          'pid',
+          'startedAt',
+          'state',
+          'flags',
+          'clients',
+          'queueDepth',
+          'eventLoopLagMs',
+          'oldestCommandMs',
+          'progress',
+        ],
+        properties: {
+          sequence: integer,
+          pid: integer,
+          startedAt: integer,
+          state,
+          flags,
+          clients: integer,
+          /** Commands that wait for the writer. */
+          queueDepth: integer,
+          eventLoopLagMs: integer,
+          /** Age of the oldest command that waits; 0 when none does. */
+          oldestCommandMs: integer,
+          /** Counts up with every chunk of long work: what advances is not hung. */
+          progress: integer,
+        },
+      },
+    },
+    status: { params: nothing, result: coreStatus },
+    /** Answers at once; the ordered stop goes on behind it and ends with the process. */
+    stop: {
+      params: stop,
+      result: {
+        type: 'object',
+        required: ['pending'],
+        properties: { pending: integer },
+      },
+    },
+    pair,
+    'devices.list': devicesList,
+    'devices.revoke': devicesRevoke,
+    /**
+     * The supervisor announces itself and holds this connection. When it closes, the core waits supervisor.absenceMs
+     * and then starts a supervisor, unless run/wanted.json says stopped, supervisor.revivedByService is on, or the
+     * budget of `supervisorRevivalAt` is spent.
+     */
+    attach: {
+      params: {
+        type: 'object',
+        required: ['supervisorPid', 'startedAt'],
+        properties: { supervisorPid: integer, startedAt: integer },
+      },
+      result: {
+        type: 'object',
+        required: ['pid', 'startedAt'],
+        properties: { pid: integer, startedAt: integer },
+      },
+    },
+  },
+  events: {
+    /**
+     * Sent to an attached supervisor whenever one of the fields changes, so that it need not ask; also while long
+     * work advances, because a pong may wait behind it and what advances is not hung.
+     */
+    'state.changed': {
+      type: 'object',
+      required: ['state', 'flags', 'progress'],
+      properties: { state, flags, progress: integer },
+    },
+  },
+} as const satisfies ControlContract;
+
+/** What the supervisor answers; devices and join codes it forwards to the core. */
+export const supervisorControl = {
+  name: 'supervisor',
+  methods: {
+    status: { params: nothing, result: serverStatus },
+    /** Answers when the core has ended; the supervisor ends after the answer. */
+    stop: {
+      params: stop,
+      result: {
+        type: 'object',
+        required: ['forced'],
+        properties: { forced: { type: 'boolean' } },
+      },
+    },
+    /** Stops the core in order and starts it again; the restart budget is forgiven, since a person asked. */
+    restart: {
+      params: stop,
+      result: {
+        type: 'object',
+        required: ['pid'],
+        properties: { pid: integerOrNull },
+      },
+    },
+    /** A second start asks the first to show itself. */
+    show: {
+      params: nothing,
+      result: {
+        type: 'object',
+        required: ['pid'],
+        properties: { pid: integer },
+      },
+    },
+    /** `status.changed` is sent on this connection from now on. */
+    watch: { params: nothing, result: serverStatus },
+    pair,
+    'devices.list': devicesList,
+    'devices.revoke': devicesRevoke,
+  },
+  events: {
+    'status.changed': serverStatus,
+  },
+} as const satisfies ControlContract;
+
+export type CoreControl = typeof coreControl;
+export type SupervisorControl = typeof supervisorControl;
+
+export type MethodName<C extends ControlContract> = keyof C['methods'] & string;
+export type EventName<C extends ControlContract> = keyof C['events'] & string;
+export type ParamsOf<C extends ControlContract, M extends MethodName<C>> = Fitting<C['methods'][M]['params']>;
+export type ResultOf<C extends ControlContract, M extends MethodName<C>> = Fitting<C['methods'][M]['result']>;
+export type EventOf<C extends ControlContract, E extends EventName<C>> = Fitting<C['events'][E]>;
+
+/** The caller's end of a connection, as a handler sees it. */
+export interface ControlPeer<C extends ControlContract> {
+  /** Settles when the connection has closed, whoever closed it. Never rejects. */
+  readonly closed: Promise<void>;
+  /** Sends an event to this caller; nothing happens when the connection has closed. */
+  emit<E extends EventName<C>>(event: E, params: EventOf<C, E>): void;
+}
+
+/** One handler a method: it returns the result, or throws a MasalaError that travels with its code. */
+export type ControlHandlers<C extends ControlContract> = {
+  readonly [M in MethodName<C>]: (
+    params: ParamsOf<C, M>,
+    peer: ControlPeer<C>,
+  ) => ResultOf<C, M> | Promise<ResultOf<C, M>>;
+};
+
+export type ServerState = Fitting<typeof state>;
+export type ServerFlag = Fitting<typeof flags>[number];
+export type DeviceRole = Fitting<typeof role>;
+export type DeviceInfo = Fitting<typeof device>;
+export type Pong = ResultOf<CoreControl, 'ping'>;
+export type CoreStatus = Fitting<typeof coreStatus>;
+export type Death = Fitting<typeof death>;
+export type ServerStatus = Fitting<typeof serverStatus>;

@@ -1,0 +1,18 @@
+// The `@masala/protocol/control` entry: for the programs of the server PC, never for client and renderer.
+
+export { type ControlEndpoint, dataDirHash, endpointToCall, endpointToServe } from './addresses.ts';
+export { type ConnectControlOptions, type ControlConnection, connectControl } from './connect.ts';
+export * from './contract.ts';
+export { processLives, processStartOf } from './process-identity.ts';
+export { SUPERVISOR_STARTS_MAX, SUPERVISOR_WINDOW_MS, supervisorRevivalAt } from './revival-budget.ts';
+export {
+  type RunFile,
+  type RunFileName,
+  readRunFile,
+  removeRunFile,
+  runFolder,
+  type StartFlags,
+  writeRunFile,
+} from './run-files.ts';
+export { type ControlServer, type ServeControlOptions, serveControl } from './serve.ts';
+export { controlToken, readControlToken } from './token.ts';

@@ -1,0 +1,168 @@
+// The small files in run/ by which supervisor and core find each other and tell why they ended.
+//
+// Each is written durably (temporary file, fsync, rename, fsync of the folder) and read with distrust: a file that is
+// missing, cut or of another shape reads as null.
+
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { type Fitting, misfit, type Schema } from './schema.ts';
+
+const integer = { type: 'integer' } as const;
+const text = { type: 'string' } as const;
+const textOrNull = { anyOf: [text, { type: 'null' }] } as const;
+const integerOrNull = { anyOf: [integer, { type: 'null' }] } as const;
+
+/** `processStart` is `processStartOf(pid)`: with the pid it names one process for ever. */
+const processFile = {
+  type: 'object',
+  required: ['pid', 'startedAt', 'processStart', 'control'],
+  properties: {
+    pid: integer,
+    startedAt: integer,
+    processStart: textOrNull,
+    /** The address of the process's control endpoint (`endpointToServe(...).address`). */
+    control: text,
+  },
+} as const;
+
+const exitReason = {
+  type: 'object',
+  required: ['pid', 'at', 'code', 'reason', 'message'],
+  properties: {
+    pid: integer,
+    at: integer,
+    /** The number that the process exits with. */
+    code: integer,
+    /** The name of the exit code's row, such as PORT_TAKEN. */
+    reason: text,
+    /** What happened, in a sentence with its particulars; several problems are lines of it. */
+    message: text,
+  },
+} as const;
+
+const wanted = {
+  type: 'object',
+  required: ['wanted', 'flags', 'deaths', 'lastDeath', 'supervisorStarts'],
+  properties: {
+    wanted: { enum: ['running', 'stopped'] },
+    /** The flags of the start, so that a revived supervisor starts the same server. */
+    flags: {
+      type: 'object',
+      required: ['host', 'port', 'discoveryPort', 'set'],
+      properties: {
+        host: textOrNull,
+        port: integerOrNull,
+        discoveryPort: integerOrNull,
+        set: { type: 'array', items: text },
+      },
+    },
+    /** Deaths of the core that are not forgiven yet, oldest first. */
+    deaths: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['at', 'safeMode'],
+        properties: { at: integer, safeMode: { type: 'boolean' } },
+      },
+    },
+    lastDeath: {
+      anyOf: [
+        {
+          type: 'object',
+          required: ['at', 'cause', 'exitCode', 'signal', 'reason', 'stderrTail'],
+          properties: {
+            at: integer,
+            cause: text,
+            exitCode: integerOrNull,
+            signal: textOrNull,
+            reason: textOrNull,
+            stderrTail: textOrNull,
+          },
+        },
+        { type: 'null' },
+      ],
+    },
+    /** Times at which supervisors started, newest last. */
+    supervisorStarts: { type: 'array', items: integer },
+  },
+} as const;
+
+const runFiles = {
+  /** Written by the core once it holds the directory and listens on its control endpoint. */
+  'core.json': processFile,
+  /** Written by the supervisor once it holds the instance lock. */
+  'supervisor.json': processFile,
+  /** Written by the core before it ends, whatever the reason. */
+  'exit-reason.json': exitReason,
+  /** Written by the supervisor before every start and stop. */
+  'wanted.json': wanted,
+} as const satisfies Record<string, Schema>;
+
+export type RunFileName = keyof typeof runFiles;
+export type RunFile<Name extends RunFileName> = Fitting<(typeof runFiles)[Name]>;
+export type StartFlags = RunFile<'wanted.json'>['flags'];
+
+/** The folder of a data directory that holds sockets, locks and these files. */
+export function runFolder(dataDir: string): string {
+  return join(dataDir, 'run');
+}
+
+/** The content of a run file, or null where it is missing or not what it should be. */
+export function readRunFile<Name extends RunFileName>(dataDir: string, name: Name): RunFile<Name> | null {
+  let content: string;
+  try {
+    content = readFileSync(join(runFolder(dataDir), name), 'utf8');
+  } catch {
+    return null; // missing or unreadable: both mean that nothing is known
+  }
+  try {
+    const value: unknown = JSON.parse(content);
+    return misfit(runFiles[name], value) === undefined ? (value as RunFile<Name>) : null;
+  } catch {
+    return null; // cut short by a crash of a foreign writer
+  }
+}
+
+/** Writes a run file durably: when it returns, a power cut can no longer bring the old content back. */
+export function writeRunFile<Name extends RunFileName>(
+  dataDir: string,
+  name: Name,
+  value: RunFile<Name>,
+): void {
+  mkdirSync(runFolder(dataDir), { recursive: true, mode: 0o700 });
+  replaceDurably(join(runFolder(dataDir), name), `${JSON.stringify(value)}\n`);
+}
+
+/** Removes a run file; that it is already gone is no error. */
+export function removeRunFile(dataDir: string, name: RunFileName): void {
+  rmSync(join(runFolder(dataDir), name), { force: true });
+}
+
+function replaceDurably(path: string, content: string): void {
+  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}`);
+  const file = openSync(temporary, 'w', 0o600);
+  try {
+    writeSync(file, content);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  renameSync(temporary, path);
+  // Windows cannot open a folder; there NTFS's own journal orders the rename.
+  if (process.platform === 'win32') return;
+  const folder = openSync(dirname(path), 'r');
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}

@@ -1,0 +1,85 @@
+// The secret that proves both ends of the control channel: run/control.token, made by whoever starts first.
+
+import { randomBytes } from 'node:crypto';
+import {
+  closeSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { runFolder } from './run-files.ts';
+
+/** 256 bits: as long as the HMAC's own strength. */
+const TOKEN_BYTES = 32;
+
+function tokenPath(dataDir: string): string {
+  return join(runFolder(dataDir), 'control.token');
+}
+
+/** The token of a data directory, or null where there is none that could be used. Throws when it may not be read. */
+export function readControlToken(dataDir: string): Buffer | null {
+  try {
+    const token = readFileSync(tokenPath(dataDir));
+    return token.length === TOKEN_BYTES ? token : null;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
+      return null;
+    throw error;
+  }
+}
+
+/**
+ * The token of a data directory; makes it where there is none. Of several processes that make one at the same time
+ * one wins, and all return its token: a link fails where the name exists, a rename would not.
+ */
+export function controlToken(dataDir: string): Buffer {
+  const found = readControlToken(dataDir);
+  if (found !== null) return found;
+  mkdirSync(runFolder(dataDir), { recursive: true, mode: 0o700 });
+  const path = tokenPath(dataDir);
+  const temporary = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
+  writeToken(temporary, randomBytes(TOKEN_BYTES));
+  try {
+    if (link(temporary, path)) return readTokenOrThrow(dataDir);
+    const winner = readControlToken(dataDir);
+    if (winner !== null) return winner;
+    // A file of another length is no token of ours: nobody can be using it.
+    rmSync(path, { force: true });
+    link(temporary, path);
+    return readTokenOrThrow(dataDir);
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+}
+
+function writeToken(path: string, token: Buffer): void {
+  const file = openSync(path, 'wx', 0o600);
+  try {
+    writeSync(file, token);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** False when the name is already taken. */
+function link(from: string, to: string): boolean {
+  try {
+    linkSync(from, to);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+function readTokenOrThrow(dataDir: string): Buffer {
+  const token = readControlToken(dataDir);
+  if (token === null) throw new Error(`${tokenPath(dataDir)} vanished while it was made`);
+  return token;
+}

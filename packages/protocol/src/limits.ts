@@ -1,0 +1,116 @@
+// Every bound of the system, in one place: reaching one is a coded error, never growth without end.
+
+const KIBIBYTE = 1024;
+const MEBIBYTE = 1024 * KIBIBYTE;
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+
+/** The largest and smallest integer that travels: beyond it a JavaScript number is no longer exact. */
+export const INTEGER_MAX = Number.MAX_SAFE_INTEGER;
+
+export const limits = {
+  // --- frames -------------------------------------------------------------------------------------
+  /** A document of 1,000 lines is about 120 KiB; eight times that leaves room for long notes. */
+  frameMaxBytes: MEBIBYTE,
+  /** Before authentication only hello, pair and authenticate travel; each is under 1 KiB. */
+  frameBeforeAuthenticationMaxBytes: 16 * KIBIBYTE,
+  /** Params nest document > lines > line: 4 levels. 16 leaves room, and a recursion of 16 is harmless. */
+  messageDepthMax: 16,
+  /** 1,000 lines of 10 fields each are 20,000 values; more in one frame is not a document. */
+  messageValuesMax: 100_000,
+
+  // --- connections --------------------------------------------------------------------------------
+  /** A small factory has some 50 desktops; ten times that still costs under 100 MiB of TLS state. */
+  connectionsMax: 512,
+  /** One address may hold a tenth of all, so that a broken PC cannot lock the others out. Loopback is exempt. */
+  connectionsPerAddressMax: 48,
+  /** A client that has 256 requests unanswered gains nothing by a 257th: it waits. */
+  requestsInFlightPerSessionMax: 256,
+  /** Events queued for a slow reader: after these it is told that it lagged and must reload. */
+  eventsQueuedPerSessionMax: 256,
+  /** Unsent bytes for a peer that does not read; beyond it reading from that peer pauses, so it costs no memory. */
+  sendBufferPerSessionMaxBytes: 2 * MEBIBYTE,
+  /** Item ids named in one `stock.changed`: a larger change says `reload` instead of listing them. */
+  eventItemIdsMax: 200,
+
+  // --- the writer ---------------------------------------------------------------------------------
+  /** Above 256 a group gains under 5 % throughput but adds latency (measured 39 k/s at 64, 49 k/s at 256). */
+  groupCommandsMax: 256,
+  /** Commands waiting for the writer: at the measured 20,000/s this is 0.4 s of work, far below a deadline. */
+  writerQueueCommandsMax: 8_192,
+  /** 16 MiB of WAL is where a checkpoint pays: smaller ones cost more fsyncs, larger ones slow recovery. */
+  checkpointWalBytes: 16 * MEBIBYTE,
+  /** The bodies of commands are kept a year: long enough for any client that was switched off to ask again. */
+  commandBodyRetentionMs: 365 * DAY_MS,
+  /** Bodies dropped in one group: 500 rows rewrite in about 5 ms, so no save notices. */
+  commandExpiryChunk: 500,
+
+  // --- inventory ----------------------------------------------------------------------------------
+  documentLinesMax: 1_000,
+  /** A list's page: 200 rows of 300 bytes stay under 64 KiB and read in under a millisecond. */
+  pageRowsMax: 200,
+  pageRowsDefault: 50,
+  skuMaxLength: 64,
+  nameMaxLength: 200,
+  noteMaxLength: 2_000,
+  /** 10^6 steps a unit: gram in tonnes, the finest that a factory's scales resolve. */
+  itemDecimalsMax: 6,
+  /** A line of 10^12 smallest units (a million tonnes in grams); a thousand such lines still sum below 2^53. */
+  lineQuantityMax: 1_000_000_000_000,
+
+  // --- devices and pairing ------------------------------------------------------------------------
+  devicesMax: 1_000,
+  /** A join code is read out across a room: five minutes are enough, and a forgotten one is soon worthless. */
+  joinCodeLifetimeMs: 5 * MINUTE_MS,
+  /** Wrong secrets from one address before its tries are refused for the lifetime of a code. */
+  joinTriesPerAddressMax: 10,
+  /** Wrong secrets in all before the open codes are burnt: 200 of 2^50 is a chance of 2·10^-13. */
+  joinTriesTotalMax: 200,
+  /** Open join codes at once: the admin pairs one desktop after the other. */
+  joinCodesOpenMax: 16,
+
+  // --- the pool -----------------------------------------------------------------------------------
+  /** Two cores: one thread for the pool's work leaves one to the sockets and the writer. */
+  poolThreadsMax: 2,
+  poolQueueMax: 64,
+  /** Rows checked between two yields of `ledger.verify`: about 10 ms of work, so that a stop never waits. */
+  verifyChunkRows: 2_000,
+  /** Differences listed in an answer; their number is always told in full. */
+  verifyDifferencesMax: 100,
+
+  // --- imports ------------------------------------------------------------------------------------
+  importFileMaxBytes: 256 * MEBIBYTE,
+  /** A quarter of a frame: an import's upload never keeps another request waiting long. */
+  importChunkBytes: 256 * KIBIBYTE,
+  /** A CSV record of a factory is under 1 KiB; 64 KiB is a broken quote that swallowed the file. */
+  importRecordMaxBytes: 64 * KIBIBYTE,
+  importRowsMax: 2_000_000,
+  importsOpenMax: 4,
+  /** Refused rows sent back with value and reason; their number is always told in full. */
+  importRefusedRowsMax: 10_000,
+  /** Commands of one import in flight: half a group, so that the floor's saves always find room. */
+  importCommandsInFlight: 128,
+  /** A refused document runs again under the next attempt at each import: a hundred is three months of daily tries. */
+  importAttemptsMax: 100,
+
+  // --- the control channel ------------------------------------------------------------------------
+  controlFrameMaxBytes: 256 * KIBIBYTE,
+  controlConnectionsMax: 32,
+  /** Both ends are on one machine: a handshake that takes 5 s is a squatter or a hung process. */
+  controlHandshakeMs: 5 * SECOND_MS,
+
+  // --- discovery ----------------------------------------------------------------------------------
+  /** An Ethernet frame carries 1,472 bytes of UDP; a beacon that is fragmented is lost twice as often. */
+  beaconMaxBytes: 1_472,
+  /** Answers a second to one address: a query storm cannot make the server an amplifier. */
+  beaconAnswersPerAddressPerSecond: 5,
+  beaconAnswersPerSecond: 100,
+
+  // --- files --------------------------------------------------------------------------------------
+  logFileMaxBytes: 10 * MEBIBYTE,
+  /** Ten files of 10 MiB: about two weeks of a busy factory, small enough to mail compressed. */
+  logFilesMax: 10,
+  /** The last words of a dead core: a stack and its warning fit in 4 KiB. */
+  stderrTailBytes: 4 * KIBIBYTE,
+} as const;

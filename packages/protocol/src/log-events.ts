@@ -1,0 +1,339 @@
+// Every log event by name, with what it means and what to do: docs/support.md is generated from this table.
+//
+// fatal = this process ends; error = a person is needed; warn = healed by itself; info = the normal course.
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'fatal';
+
+export interface LogEvent {
+  readonly level: LogLevel;
+  /** The constant sentence that stands in `msg`. */
+  readonly message: string;
+  /** For the support engineer: what it means and what to do. */
+  readonly explanation: string;
+}
+
+export const logEvents = {
+  // --- core: its life -------------------------------------------------------------------------------
+  'core.starting': {
+    level: 'info',
+    message: 'The core starts.',
+    explanation: 'Names the version, the process and the flags of the start.',
+  },
+  'core.running': {
+    level: 'info',
+    message: 'The core serves clients.',
+    explanation: '`elapsedMs` is the time since the process began.',
+  },
+  'core.state.changed': {
+    level: 'info',
+    message: 'The state of the core changed.',
+    explanation: '`from`, `to` and the flags (read-only, degraded, locked).',
+  },
+  'core.stopping': {
+    level: 'info',
+    message: 'The core stops in order.',
+    explanation: '`reason` says who asked. Work in flight is finished first.',
+  },
+  'core.stop.pending': {
+    level: 'warn',
+    message: 'Work was still pending when the stop was forced.',
+    explanation: '`pending` counts it. Clients keep their writes and try them again: nothing is lost.',
+  },
+  'core.stopped': {
+    level: 'info',
+    message: 'The core has stopped.',
+    explanation: 'The end of an ordered stop.',
+  },
+  'core.fault': {
+    level: 'fatal',
+    message: 'An unexpected error ended the core.',
+    explanation: '`error` has the stack. The supervisor starts the core again; report the stack.',
+  },
+  'core.start.refused': {
+    level: 'fatal',
+    message: 'The core cannot start.',
+    explanation: '`exitCode` and `reason` say why; see the exit codes.',
+  },
+  'core.supervisor.attached': {
+    level: 'info',
+    message: 'A supervisor watches over the core.',
+    explanation: 'A new one, or one that adopted the running core.',
+  },
+  'core.supervisor.lost': {
+    level: 'warn',
+    message: 'The supervisor is gone; the core serves on.',
+    explanation: 'After 5 s the core starts a new one, unless the server is wanted stopped.',
+  },
+  'core.supervisor.started': {
+    level: 'warn',
+    message: 'The core started a supervisor.',
+    explanation: 'The old one was killed or died. The new one adopts the running core.',
+  },
+  'core.supervisor.budget-spent': {
+    level: 'error',
+    message: 'Supervisors die too often; the core tries one every ten minutes.',
+    explanation: 'Look at logs/supervisor.log for what ends them (a virus scanner, a script).',
+  },
+  'task.failed': {
+    level: 'warn',
+    message: 'A background task failed and is started again.',
+    explanation:
+      '`task` names it, `failures` counts, `error` has the stack. The core is marked degraded meanwhile.',
+  },
+  'task.recovered': {
+    level: 'info',
+    message: 'A background task works again.',
+    explanation:
+      'It ran long enough to be trusted; the flag degraded is taken back when no other task is ill.',
+  },
+
+  // --- core: the store ------------------------------------------------------------------------------
+  'store.opened': {
+    level: 'info',
+    message: 'The database is open.',
+    explanation: 'Schema version, epoch, last sequence, size.',
+  },
+  'store.created': {
+    level: 'warn',
+    message: 'A new empty database has been created.',
+    explanation: 'Expected at the first start only. Later it means that masala.db was missing.',
+  },
+  'store.migrated': {
+    level: 'info',
+    message: 'The database was brought to the present schema.',
+    explanation: '`from` and `to` are schema versions.',
+  },
+  'store.commit.slow': {
+    level: 'warn',
+    message: 'A commit took long.',
+    explanation: '`elapsedMs` and `commands`. A slow or failing disk, or another program that writes much.',
+  },
+  'store.commit.unknown': {
+    level: 'fatal',
+    message: 'A commit failed and may or may not be on disk; nobody was answered.',
+    explanation:
+      'The core ends; clients repeat their writes and learn the truth. Check the disk when it repeats.',
+  },
+  'store.disk-full': {
+    level: 'error',
+    message: 'The disk is full; saves fail until there is space.',
+    explanation:
+      'Free space on the drive of the data directory. Reads go on; saves work again by themselves.',
+  },
+  'store.command.failed': {
+    level: 'error',
+    message: 'A command met an unexpected error and was rolled back.',
+    explanation: '`incidentId`, `method` and `error`. The other commands of its group were not harmed.',
+  },
+  'store.checkpoint.slow': {
+    level: 'warn',
+    message: 'A checkpoint took long.',
+    explanation: '`elapsedMs` and `walBytes`. A slow disk.',
+  },
+  'store.checkpoint.failed': {
+    level: 'warn',
+    message: 'A checkpoint failed; it is tried again later.',
+    explanation: 'The write-ahead log grows meanwhile. Nothing is lost.',
+  },
+
+  // --- core: connections ----------------------------------------------------------------------------
+  'rpc.listening': {
+    level: 'info',
+    message: 'The server listens for clients.',
+    explanation: 'Address and port.',
+  },
+  'rpc.connection.opened': {
+    level: 'info',
+    message: 'A device signed in.',
+    explanation: 'Device, address, version of the client.',
+  },
+  'rpc.connection.closed': {
+    level: 'info',
+    message: 'A device went away.',
+    explanation: '`reason`, and how many requests it had made.',
+  },
+  'rpc.connection.refused': {
+    level: 'warn',
+    message: 'A connection was refused.',
+    explanation: '`code` is from the error table, `address` says who.',
+  },
+  'rpc.peer.slow': {
+    level: 'warn',
+    message: 'A peer was too slow and was disconnected.',
+    explanation: '`phase` says which bound it reached: handshake, frame, write or idle.',
+  },
+  'rpc.frame.rejected': {
+    level: 'warn',
+    message: 'A frame could not be read; its connection was closed.',
+    explanation:
+      'A broken client, a port scan, or another program on the port. `code` and `reason` say what.',
+  },
+  'rpc.request.failed': {
+    level: 'error',
+    message: 'A request met an unexpected error.',
+    explanation: '`incidentId` is what the user was told; `method` and `error` say where.',
+  },
+  'rpc.request.slow': {
+    level: 'warn',
+    message: 'A request took longer than its deadline.',
+    explanation: '`method` and `elapsedMs`.',
+  },
+  'rpc.events.lagged': {
+    level: 'warn',
+    message: 'A session did not read its events and was told to reload.',
+    explanation: 'A desktop that sleeps or hangs. It costs the server nothing.',
+  },
+
+  // --- core: devices and discovery ------------------------------------------------------------------
+  'identity.created': {
+    level: 'info',
+    message: "The server's key and certificate were made.",
+    explanation: 'Expected at the first start only. `serverId` is the identity that clients pin.',
+  },
+  'pairing.code.created': {
+    level: 'info',
+    message: 'A join code was made.',
+    explanation: 'Role and end of life; never the code itself.',
+  },
+  'pairing.succeeded': {
+    level: 'info',
+    message: 'A device was paired.',
+    explanation: 'Device, name, role, address.',
+  },
+  'pairing.failed': {
+    level: 'warn',
+    message: 'A wrong join code was tried.',
+    explanation: '`address` and how many tries are left. Many from one address: somebody guesses.',
+  },
+  'device.revoked': {
+    level: 'info',
+    message: 'A device was revoked.',
+    explanation: 'Its connections are closed at once.',
+  },
+  'discovery.announcing': {
+    level: 'info',
+    message: 'The server can be found on the network.',
+    explanation: 'The UDP port and how often.',
+  },
+  'discovery.send.failed': {
+    level: 'debug',
+    message: 'An announcement could not be sent.',
+    explanation: 'A network card is down or has no address. Other cards are tried all the same.',
+  },
+
+  // --- core: imports and checks ---------------------------------------------------------------------
+  'import.started': {
+    level: 'info',
+    message: 'An import began.',
+    explanation: 'Kind, file name, bytes, device.',
+  },
+  'import.ended': {
+    level: 'info',
+    message: 'An import ended.',
+    explanation: 'Lines, booked, skipped, refused, elapsedMs.',
+  },
+  'import.failed': {
+    level: 'warn',
+    message: 'An import was refused or broken off.',
+    explanation: '`code` is from the error table. Importing the file again books nothing twice.',
+  },
+  'ledger.verified': {
+    level: 'info',
+    message: 'The ledger was recomputed and agrees.',
+    explanation: 'Counts of commands, documents, movements and levels, elapsedMs.',
+  },
+  'ledger.differs': {
+    level: 'error',
+    message: 'The ledger was recomputed and does not agree.',
+    explanation: '`differences` names them. Keep the data directory as it is and call support.',
+  },
+
+  // --- supervisor -----------------------------------------------------------------------------------
+  'supervisor.started': {
+    level: 'info',
+    message: 'The supervisor started.',
+    explanation: 'Version, process, data directory, flags.',
+  },
+  'supervisor.stopped': {
+    level: 'info',
+    message: 'The supervisor stopped.',
+    explanation: 'The server was stopped in order. `reason` says who asked.',
+  },
+  'supervisor.fault': {
+    level: 'fatal',
+    message: 'An unexpected error ended the supervisor.',
+    explanation: '`error` has the stack. The core serves on and starts a new supervisor.',
+  },
+  'supervisor.lock.lost': {
+    level: 'fatal',
+    message: "The supervisor's lock file vanished.",
+    explanation: 'Somebody deleted files in run/. The supervisor ends; the core starts a new one.',
+  },
+  'supervisor.show.requested': {
+    level: 'info',
+    message: 'A second start asked the running server to show itself.',
+    explanation: 'Somebody started Masala again. Nothing to do.',
+  },
+  'core.spawned': {
+    level: 'info',
+    message: 'The supervisor started the core.',
+    explanation: 'Its process and whether it is in safe mode.',
+  },
+  'core.adopted': {
+    level: 'info',
+    message: 'The supervisor adopted the running core.',
+    explanation: 'The core had outlived an earlier supervisor. No client noticed.',
+  },
+  'core.suspect': {
+    level: 'warn',
+    message: 'The core does not answer.',
+    explanation: '`silentMs`. If it stays silent it is ended and started again.',
+  },
+  'core.hung': {
+    level: 'warn',
+    message: 'The core hung and was ended.',
+    explanation: 'It is started again at once. `silentMs` is how long it was silent.',
+  },
+  'core.died': {
+    level: 'warn',
+    message: 'The core died.',
+    explanation: '`exitCode`, `signal`, `reason`, `stderrTail` say why; it is started again.',
+  },
+  'core.restarted': {
+    level: 'warn',
+    message: 'The core was started again.',
+    explanation: '`restarts` since the start of the supervisor, `downMs` without service.',
+  },
+  'core.safe-mode': {
+    level: 'error',
+    message: 'The core died too often and is started in safe mode.',
+    explanation: 'Nothing can be saved, all can be read. `core.died` before this line names the cause.',
+  },
+  'core.given-up': {
+    level: 'error',
+    message: 'The core died in safe mode too and is not started again.',
+    explanation: '`core.died` names the cause. `masala-server restart` tries again.',
+  },
+  'core.start.hopeless': {
+    level: 'error',
+    message: 'The core cannot start, and trying again would not help.',
+    explanation: '`exitCode` and `reason` say what to mend; then `masala-server start`.',
+  },
+  'watchdog.rearmed': {
+    level: 'info',
+    message: 'This PC slept or its clock jumped; the watchdog begins anew.',
+    explanation: '`lateMs` is how late the own timer came. Nobody was accused.',
+  },
+  'control.refused': {
+    level: 'warn',
+    message: 'A caller on the control channel could not prove that it may command the server.',
+    explanation: 'Another user of this PC, or a program that tries pipes.',
+  },
+  'log.lines.lost': {
+    level: 'warn',
+    message: 'Log lines could not be written.',
+    explanation: '`lines` counts them. The disk is full or the file is locked by another program.',
+  },
+} as const satisfies Record<string, LogEvent>;
+
+export type LogEventName = keyof typeof logEvents;

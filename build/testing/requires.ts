@@ -1,0 +1,61 @@
+// Tests that need more than Node (another program, another kernel's feature): said aloud where it is missing, and
+// never skipped in the CI, which sets MASALA_REQUIRE=all.
+import { spawnSync } from 'node:child_process';
+
+/** What a test needs from its surroundings. */
+export interface Requirement {
+  /** As it reads in "needs …": `python3 with msgpack`. */
+  readonly name: string;
+  /** Whether it is there; asked once, when the test file is loaded. */
+  readonly isMet: () => boolean;
+}
+
+/** A program on the PATH that answers `PROGRAM ARGS` with exit code 0, such as `program('gcc', '--version')`. */
+export function program(command: string, ...args: string[]): Requirement {
+  return {
+    name: [command, ...args].join(' '),
+    isMet: () => spawnSync(command, args, { stdio: 'ignore' }).status === 0,
+  };
+}
+
+/** Linux, for what only its kernel has (signals that stop, /proc, flock). */
+export const linux: Requirement = { name: 'Linux', isMet: () => process.platform === 'linux' };
+
+/** The right to change user, mount or make network namespaces. */
+export const root: Requirement = { name: 'to run as root', isMet: () => process.getuid?.() === 0 };
+
+/** Python 3 with its msgpack module (Debian: python3 python3-msgpack). */
+export const pythonWithMsgpack: Requirement = {
+  ...program('python3', '-c', 'import ssl, msgpack'),
+  name: 'python3 with msgpack',
+};
+
+/**
+ * `describe`, where the surroundings allow it. Elsewhere its tests are skipped and the reason is printed; with
+ * MASALA_REQUIRE=all a missing requirement is a failed test, so that no CI is green by skipping.
+ *
+ * @param requirement one or several, all needed
+ * @param name of the group, as in `describe`
+ * @param body of the group, as in `describe`
+ */
+export function describeIf(
+  requirement: Requirement | readonly Requirement[],
+  name: string,
+  body: () => void,
+): void {
+  const missing = [requirement].flat().filter((one) => !one.isMet());
+  if (missing.length === 0) {
+    describe(name, body);
+    return;
+  }
+  const reason = `${name}: needs ${missing.map((one) => one.name).join(' and ')}`;
+  if (process.env.MASALA_REQUIRE === 'all') {
+    test(name, () => {
+      throw new Error(`${reason}; MASALA_REQUIRE=all allows no skip`);
+    });
+    return;
+  }
+  process.stderr.write(`skipped: ${reason}\n`);
+  // biome-ignore lint/suspicious/noSkippedTests: the one place where a test may be skipped, and it says why
+  describe.skip(name, body);
+}

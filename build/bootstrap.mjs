@@ -1,4 +1,4 @@
-// The way into a checkout (`npm start`, `npm test`): installs what is missing, then hands over to the program under
+// The way into a checkout (`npm start`, `npm test`, `npm run check`): installs what is missing, then hands over to the program under
 // the Node that the project brings along. Runs on any Node >= 18 and on a fresh clone, so it imports nothing of ours.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -23,6 +23,7 @@ const lockRetryMs = 500;
 /** What Node is asked to run, by the word after `bootstrap.mjs`. @type {Record<string, string[]>} */
 const programs = {
   start: ['packages/supervisor/src/cli/masala-server.ts', 'start'],
+  check: ['build/check.ts'],
   test: [
     '--disable-warning=ExperimentalWarning',
     '--experimental-vm-modules',
@@ -169,7 +170,7 @@ function ownNode() {
 }
 
 /**
- * @param {string | undefined} word `start`, `test`, or `mark-installed` (npm's own postinstall, see package.json)
+ * @param {string | undefined} word `start`, `check`, `test`, or `mark-installed` (npm's own postinstall, see package.json)
  * @param {string[]} args passed on to the program as they are
  * @returns {Promise<number>} the exit code
  */

@@ -178,5 +178,5 @@ describe('the program', () => {
 test('an unknown word is answered with the usage', async () => {
   const answer = await begin('fly').ended();
   expect(answer).toMatchObject({ code: 1 });
-  expect(answer.text).toContain('usage: bootstrap.mjs start | test');
+  expect(answer.text).toContain('usage: bootstrap.mjs start | check | test');
 });

@@ -8,7 +8,9 @@ export const migration0001 = {
 CREATE TABLE ledger (
   only INTEGER PRIMARY KEY CHECK (only = 1),
   epoch TEXT NOT NULL,
-  boot_sequence INTEGER NOT NULL
+  boot_sequence INTEGER NOT NULL,
+  -- Up to this sequence the bodies of commands have been dropped.
+  bodies_expired_to INTEGER NOT NULL
 ) STRICT;
 
 -- Every epoch of this history; a restore, a salvage and a fresh start each begin a new one.

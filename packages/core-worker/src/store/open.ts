@@ -1,0 +1,104 @@
+// Opens the database for the writer: makes it when it is missing, brings it to the present schema, counts the start.
+
+import type { EpochBranch, StaticOf } from '@masala/protocol';
+import { GENESIS_HASH } from './chain.ts';
+import { type Migration, migrations } from './migrations/index.ts';
+import { type Database, openForWriting } from './sqlite.ts';
+
+/** "MASA" in ASCII: tells our databases from other people's. */
+const APPLICATION_ID = 0x4d415341;
+
+export type Lineage = StaticOf<typeof EpochBranch>[];
+
+export interface OpenedStore {
+  readonly created: boolean;
+  /** The schema before the migrations of this start; equal to `schemaVersion` when there was none to do. */
+  readonly schemaVersionBefore: number;
+  readonly schemaVersion: number;
+  readonly epoch: string;
+  /** Newest first. */
+  readonly lineage: Lineage;
+  readonly bootSequence: number;
+  readonly lastSequence: number;
+}
+
+/** The database was written by a newer version of Masala, or is not Masala's: it is left as it is. */
+export class ForeignDatabaseError extends Error {
+  override readonly name = 'ForeignDatabaseError';
+}
+
+/** Opens, migrates and counts the start. Throws ForeignDatabaseError, and SQLite's errors as they are. */
+export function openStore(
+  path: string,
+  at: number,
+  newEpoch: () => string,
+): { database: Database; opened: OpenedStore } {
+  const database = openForWriting(path);
+  try {
+    const schemaVersionBefore = migrate(database, migrations);
+    const created = schemaVersionBefore === 0;
+    if (created) beginEpoch(database, newEpoch(), at);
+    database.prepare('UPDATE ledger SET boot_sequence = boot_sequence + 1').run();
+    return { database, opened: { created, schemaVersionBefore, ...describe(database) } };
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** Runs the migrations that the database lacks, each in one transaction; gives the schema version before. */
+export function migrate(database: Database, all: readonly Migration[]): number {
+  const before = database.pragma('user_version', { simple: true }) as number;
+  const applicationId = database.pragma('application_id', { simple: true }) as number;
+  if (before > all.length) {
+    throw new ForeignDatabaseError(`its schema is ${before}, this version knows ${all.length}`);
+  }
+  if (applicationId !== APPLICATION_ID && !isEmpty(database)) {
+    throw new ForeignDatabaseError('the file is a database of another program');
+  }
+  for (const migration of all.slice(before)) {
+    database.transaction(() => {
+      database.exec(migration.sql);
+      database.pragma(`user_version = ${migration.version}`);
+      database.pragma(`application_id = ${APPLICATION_ID}`);
+    })();
+  }
+  return before;
+}
+
+function isEmpty(database: Database): boolean {
+  return database.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() === undefined;
+}
+
+function beginEpoch(database: Database, epoch: string, at: number): void {
+  database.transaction(() => {
+    database.prepare('INSERT INTO epochs VALUES (?, NULL, 0, ?, ?)').run(epoch, GENESIS_HASH, at);
+    database.prepare('INSERT INTO ledger VALUES (1, ?, 0, 0)').run(epoch);
+  })();
+}
+
+function describe(database: Database): Omit<OpenedStore, 'created' | 'schemaVersionBefore'> {
+  const ledger = database.prepare('SELECT epoch, boot_sequence AS bootSequence FROM ledger').get() as {
+    epoch: string;
+    bootSequence: number;
+  };
+  const lineage = database
+    .prepare(
+      `WITH RECURSIVE line AS (
+         SELECT *, 0 AS age FROM epochs WHERE epoch = ?
+         UNION ALL SELECT epochs.*, age + 1 FROM epochs JOIN line ON epochs.epoch = line.parent
+       )
+       SELECT epoch, parent, branch_sequence AS branchSequence, branch_hash AS branchHash FROM line ORDER BY age`,
+    )
+    .all(ledger.epoch) as Lineage;
+  const last = database.prepare('SELECT max(sequence) AS sequence FROM commands').get() as {
+    sequence: number | null;
+  };
+  return {
+    schemaVersion: database.pragma('user_version', { simple: true }) as number,
+    epoch: ledger.epoch,
+    lineage,
+    bootSequence: ledger.bootSequence,
+    lastSequence: last.sequence ?? 0,
+  };
+}

@@ -166,6 +166,27 @@ export const errors = {
     hint: 'If the server PC was replaced, pair again; else tell the admin: somebody may pretend to be the server.',
   },
 
+  SERVER_NOT_FOUND: {
+    message: 'No server was found on the network.',
+    retryable: true,
+    hint: 'Check that the server PC is switched on and in the same network, or name it: --server HOST:PORT.',
+  },
+  PROFILE_MISSING: {
+    message: 'This device is not paired with a server yet.',
+    retryable: false,
+    hint: 'Make a code on the server PC with `masala-server pair`, then run `masala pair CODE` here.',
+  },
+  PROFILE_DAMAGED: {
+    message: "The device's profile cannot be read.",
+    retryable: false,
+    hint: '`data.path` names the file. Move it away and pair the device again with `masala pair CODE`.',
+  },
+  PROFILE_FROM_FUTURE: {
+    message: "The device's profile was written by a newer version of Masala.",
+    retryable: false,
+    hint: 'Update Masala on this PC.',
+  },
+
   // --- commands -----------------------------------------------------------------------------------
   COMMAND_ID_REUSED: {
     message: 'This command id was already used for another command.',
@@ -209,6 +230,11 @@ export const errors = {
     retryable: false,
     hint: '`units.list` names the units.',
   },
+  UNITS_TOO_MANY: {
+    message: 'There are as many units as the server keeps.',
+    retryable: false,
+    hint: 'Use one of those that `units.list` names.',
+  },
   ITEM_UNKNOWN: {
     message: 'A line names an item that does not exist.',
     retryable: false,
@@ -233,6 +259,11 @@ export const errors = {
     message: 'There is no such partner, or it is not of the kind that the document needs.',
     retryable: false,
     hint: 'Receipts need a supplier, dispatches and returns a customer.',
+  },
+  PARTNER_INACTIVE: {
+    message: 'The partner is no longer active.',
+    retryable: false,
+    hint: 'Activate the partner or choose another.',
   },
   INSUFFICIENT_STOCK: {
     message: 'There is not enough stock.',
@@ -266,6 +297,11 @@ export const errors = {
   },
 
   // --- imports ------------------------------------------------------------------------------------
+  IMPORT_FILE_UNREADABLE: {
+    message: 'The file cannot be read.',
+    retryable: false,
+    hint: 'Check its name and whether you may read it; `data` says what is wrong.',
+  },
   IMPORT_MAP_INVALID: {
     message: 'The map does not say how to read the file.',
     retryable: false,

@@ -51,6 +51,8 @@ export const limits = {
   /** A list's page: 200 rows of 300 bytes stay under 64 KiB and read in under a millisecond. */
   pageRowsMax: 200,
   pageRowsDefault: 50,
+  /** They are listed in one answer; a factory counts in a dozen, SI and trade together know under a hundred. */
+  unitsMax: 200,
   skuMaxLength: 64,
   nameMaxLength: 200,
   noteMaxLength: 2_000,
@@ -87,8 +89,12 @@ export const limits = {
   importRecordMaxBytes: 64 * KIBIBYTE,
   importRowsMax: 2_000_000,
   importsOpenMax: 4,
-  /** Refused rows sent back with value and reason; their number is always told in full. */
-  importRefusedRowsMax: 10_000,
+  /** Refused rows kept with value and reason, about 20 MiB; their number is always told in full. */
+  importRefusedRowsMax: 100_000,
+  /** Refused rows in one answer: with value and reason cut to their limits, a thousand stay under a frame. */
+  importRefusedPageRows: 1_000,
+  /** A value that is sent back is there to be recognised, not to be kept. */
+  importRefusedValueMaxLength: 100,
   /** Commands of one import in flight: half a group, so that the floor's saves always find room. */
   importCommandsInFlight: 128,
   /** A refused document runs again under the next attempt at each import: a hundred is three months of daily tries. */
@@ -106,6 +112,15 @@ export const limits = {
   /** Answers a second to one address: a query storm cannot make the server an amplifier. */
   beaconAnswersPerAddressPerSecond: 5,
   beaconAnswersPerSecond: 100,
+
+  /** Datagrams looked at in one search: each costs 0.1 ms of signature checking, so a flood costs 0.1 s at most. */
+  discoveryDatagramsMax: 1_000,
+
+  // --- the client ---------------------------------------------------------------------------------
+  /** Calls that wait in a client for their turn or for the server to come back; beyond it a new one is refused. */
+  clientCallsQueuedMax: 10_000,
+  /** A server that is killed every 10 s for two minutes still gets its import; a dead one is given up in that time. */
+  importRestartsMax: 10,
 
   // --- files --------------------------------------------------------------------------------------
   logFileMaxBytes: 10 * MEBIBYTE,

@@ -133,7 +133,13 @@ export const Booked = answer({
 
 export const Reversed = answer({ ...Booked.properties, reversalId: Id, reversalNumber: Type.String() });
 
-const LINE_ERRORS = ['ITEM_UNKNOWN', 'ITEM_INACTIVE', 'LOT_UNKNOWN', 'PARTNER_UNKNOWN'] as const;
+const LINE_ERRORS = [
+  'ITEM_UNKNOWN',
+  'ITEM_INACTIVE',
+  'LOT_UNKNOWN',
+  'PARTNER_UNKNOWN',
+  'PARTNER_INACTIVE',
+] as const;
 const POST_ERRORS = ['DOCUMENT_EMPTY', 'INSUFFICIENT_STOCK', 'QUANTITY_TOO_LARGE'] as const;
 
 /** What a kind's create and update take besides ids. Adjustments have no partner and give each line's reason. */

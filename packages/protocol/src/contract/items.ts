@@ -35,7 +35,7 @@ export const itemMethods = {
     roles: ['admin', 'office'],
     input: closed({ commandId: CommandId, code: UnitCode, name: text(limits.nameMaxLength) }),
     output: answer({ code: UnitCode }),
-    errors: ['CODE_TAKEN'],
+    errors: ['CODE_TAKEN', 'UNITS_TOO_MANY'],
   }),
   'items.create': write({
     meaning: 'A new item. SKUs are unique without regard to case.',

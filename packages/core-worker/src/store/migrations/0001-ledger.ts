@@ -83,6 +83,7 @@ CREATE TABLE partners (
   active INTEGER NOT NULL,
   version INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX partners_by_kind ON partners (kind, code);
 
 CREATE TABLE documents (
   id TEXT PRIMARY KEY,
@@ -101,7 +102,8 @@ CREATE TABLE documents (
   version INTEGER NOT NULL,
   digest TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX documents_by_kind ON documents (kind, id);
+-- Lists ask for a kind, newest first, with or without a status: without, the three statuses are merged.
+CREATE INDEX documents_by_status ON documents (kind, status, id);
 
 CREATE TABLE document_lines (
   document_id TEXT NOT NULL REFERENCES documents (id),
@@ -132,8 +134,10 @@ CREATE TABLE movements (
   at INTEGER NOT NULL,
   digest TEXT NOT NULL
 ) STRICT;
-CREATE INDEX movements_by_item ON movements (item_id, sequence);
-CREATE INDEX movements_by_document ON movements (document_id);
+-- An index ends with the rowid, so that an item's movements lie in the order of their sequence.
+CREATE INDEX movements_by_item ON movements (item_id);
+-- Unique: a line moves the stock at most once, whatever the code does.
+CREATE UNIQUE INDEX movements_by_line ON movements (document_id, line);
 
 CREATE TABLE levels (
   item_id TEXT NOT NULL REFERENCES items (id),

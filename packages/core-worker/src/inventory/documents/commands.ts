@@ -52,8 +52,7 @@ export function documentCommands(database: Database): (kind: DocumentKind) => Do
       const lines = checks.lines(content.lines);
       checks.partner(kind, content.partnerId ?? null);
       const next = { ...present, ...contentOf(content), version: version + 1 };
-      rows.replaceLines(id, lines);
-      rows.update(next, lines);
+      rows.replace(next, lines);
       return answerOf(next);
     },
 
@@ -61,7 +60,7 @@ export function documentCommands(database: Database): (kind: DocumentKind) => Do
       const present = rows.findHead(id);
       checkPresent(kind, id, version, present);
       checkDraft(present);
-      const lines = rows.linesOf(id);
+      const lines = rows.linesOf(present);
       // Since it was drafted, items and partner may have been put out of use.
       checks.lines(lines.map(({ reason, ...line }) => (reason === null ? line : { ...line, reason })));
       checks.partner(kind, present.partnerId);
@@ -72,7 +71,7 @@ export function documentCommands(database: Database): (kind: DocumentKind) => Do
       const present = rows.findHead(id);
       checkPresent(kind, id, version, present);
       checkReversible(present);
-      const lines = rows.linesOf(id);
+      const lines = rows.linesOf(present);
       const draft = newReversal(present, reason ?? null, context);
       const reversal = book.asNew(draft, lines, context);
       const reversed: Head = {
@@ -81,7 +80,7 @@ export function documentCommands(database: Database): (kind: DocumentKind) => Do
         reversedBy: reversal.id,
         version: version + 1,
       };
-      rows.update(reversed, lines);
+      rows.reverse(reversed, lines);
       publishPosted(reversed, context);
       return { ...answerOf(reversed), reversalId: reversal.id, reversalNumber: reversal.number };
     },
@@ -120,7 +119,7 @@ function booking(database: Database, rows: DocumentRows) {
       post(draft, lines, context, (posted) => rows.insert(posted, lines)),
     /** Posts a draft that is. */
     draft: (draft: Head, lines: readonly Line[], context: CommandContext): Posted =>
-      post(draft, lines, context, (posted) => rows.update(posted, lines)),
+      post(draft, lines, context, (posted) => rows.post(posted, lines)),
   };
 }
 

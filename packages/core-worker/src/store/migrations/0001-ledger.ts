@@ -89,7 +89,7 @@ CREATE TABLE documents (
   id TEXT PRIMARY KEY,
   kind TEXT NOT NULL,
   status TEXT NOT NULL CHECK (status IN ('draft', 'posted', 'reversed')),
-  number TEXT UNIQUE,
+  number TEXT,
   partner_id TEXT REFERENCES partners (id),
   reference TEXT,
   note TEXT,
@@ -102,6 +102,8 @@ CREATE TABLE documents (
   version INTEGER NOT NULL,
   digest TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+-- Only what is posted has a number: a draft costs the index nothing.
+CREATE UNIQUE INDEX documents_by_number ON documents (number) WHERE number IS NOT NULL;
 -- Lists ask for a kind, newest first, with or without a status: without, the three statuses are merged.
 CREATE INDEX documents_by_status ON documents (kind, status, id);
 
@@ -126,13 +128,15 @@ CREATE TABLE document_numbers (
 -- The ledger: append-only. Stock is its sum.
 CREATE TABLE movements (
   sequence INTEGER PRIMARY KEY,
-  document_id TEXT NOT NULL REFERENCES documents (id),
+  document_id TEXT NOT NULL,
   line INTEGER NOT NULL,
-  item_id TEXT NOT NULL REFERENCES items (id),
-  lot_id TEXT NOT NULL REFERENCES lots (id),
+  item_id TEXT NOT NULL,
+  lot_id TEXT NOT NULL,
   quantity INTEGER NOT NULL,
   at INTEGER NOT NULL,
-  digest TEXT NOT NULL
+  digest TEXT NOT NULL,
+  -- The line refers to document, item and lot; what the movement repeats of it is compared by ledger.verify.
+  FOREIGN KEY (document_id, line) REFERENCES document_lines (document_id, line)
 ) STRICT;
 -- An index ends with the rowid, so that an item's movements lie in the order of their sequence.
 CREATE INDEX movements_by_item ON movements (item_id);

@@ -269,6 +269,12 @@ export const logEvents = {
     message: "The supervisor's lock file vanished.",
     explanation: 'Somebody deleted files in run/. The supervisor ends; the core starts a new one.',
   },
+  'supervisor.wanted.unwritten': {
+    level: 'error',
+    message: 'What is wanted of the server could not be written down.',
+    explanation:
+      'run/wanted.json: mostly a full disk. The server runs; after a crash of all it may forget its flags.',
+  },
   'supervisor.show.requested': {
     level: 'info',
     message: 'A second start asked the running server to show itself.',

@@ -16,6 +16,9 @@ import { misfit, type Schema } from './schema.ts';
 /** A program of the server PC asks one thing after the other; 32 leave room for a dashboard that asks much at once. */
 const REQUESTS_IN_FLIGHT_MAX = 32;
 
+/** Answers on their way get this long at a close; a peer that does not read waits for nothing. */
+const FLUSH_MAX_MS = 500;
+
 export interface ServeControlOptions<C extends ControlContract> {
   readonly endpoint: ControlEndpoint<C>;
   /** From `controlToken(dataDir)`. */
@@ -25,7 +28,7 @@ export interface ServeControlOptions<C extends ControlContract> {
 }
 
 export interface ControlServer {
-  /** Ends listening and every connection; handlers that still run end unheard. */
+  /** Sends what is answered, then ends every connection and listening; handlers that still run end unheard. */
   close(): Promise<void>;
 }
 
@@ -33,15 +36,21 @@ export interface ControlServer {
 export async function serveControl<C extends ControlContract>(
   options: ServeControlOptions<C>,
 ): Promise<ControlServer> {
-  let open = 0;
-  return await listen(options.endpoint.address, (connection) => {
-    if (open >= limits.controlConnectionsMax) return connection.destroy();
-    open += 1;
-    void connection.closed.then(() => {
-      open -= 1;
-    });
+  const open = new Set<ByteConnection>();
+  const listener = await listen(options.endpoint.address, (connection) => {
+    if (open.size >= limits.controlConnectionsMax) return connection.destroy();
+    open.add(connection);
+    void connection.closed.then(() => open.delete(connection));
     new Session(options, connection).begin();
   });
+  return {
+    async close() {
+      const flushed = Promise.all([...open].map((connection) => connection.closed));
+      for (const connection of open) connection.end();
+      await Promise.race([flushed, new Promise((resolve) => setTimeout(resolve, FLUSH_MAX_MS).unref())]);
+      await listener.close();
+    },
+  };
 }
 
 type AnyHandler = (params: unknown, peer: unknown) => unknown;
@@ -138,6 +147,6 @@ class Session<C extends ControlContract> {
     if (error instanceof MasalaError) return error.toWire();
     const incidentId = randomBytes(6).toString('hex');
     this.#options.log('rpc.request.failed', { incidentId, method, error });
-    return new MasalaError('INTERNAL', undefined, incidentId).toWire();
+    return new MasalaError('INTERNAL', undefined, { incidentId }).toWire();
   }
 }

@@ -1,5 +1,7 @@
 #!/usr/bin/env node
 // Where the `masala-server` command begins.
-import manifest from '../../package.json' with { type: 'json' };
 
-console.log(`masala-server ${manifest.version} (Node ${process.version})`);
+import { coreProgram } from '../core-program.ts';
+import { runCommandLine } from './program.ts';
+
+process.exitCode = await runCommandLine(process.argv.slice(2), coreProgram);

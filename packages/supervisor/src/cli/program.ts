@@ -1,0 +1,130 @@
+// The `masala-server` command line: which subcommands and flags there are, and which function each one calls.
+
+import { resolve } from 'node:path';
+import type { DeviceRole, StartFlags } from '@masala/protocol/control';
+import { exitCodes } from '@masala/protocol/tables';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import manifest from '../../package.json' with { type: 'json' };
+import { defaultDataDir } from '../data-dir.ts';
+import { asComplaint, complain, type OutputOptions } from './output.ts';
+
+const ROLES: readonly DeviceRole[] = ['admin', 'office', 'goods-in', 'production', 'dispatch', 'viewer'];
+
+interface CommonOptions extends OutputOptions {
+  readonly dataDir: string;
+}
+
+interface StartArguments extends CommonOptions {
+  readonly host?: string;
+  readonly port?: number;
+  readonly discoveryPort?: number;
+  readonly set: string[];
+}
+
+/** Runs one command line. Resolves with the process's exit code. */
+export async function runCommandLine(argv: readonly string[], coreProgram: string): Promise<number> {
+  let exitCode: number = exitCodes.OK.code;
+  const program = new Command('masala-server')
+    .description("The inventory server of a small factory's LAN")
+    .version(manifest.version)
+    .exitOverride();
+  /** Each action is loaded when it is asked for: the supervisor keeps no command in memory that it does not run. */
+  const act = <Options extends CommonOptions>(action: (options: Options) => Promise<number>) => {
+    return async (options: Options) => {
+      exitCode = await action(options).catch((error: unknown) => complain(asComplaint(error), options));
+    };
+  };
+  addStart(program, coreProgram, act);
+  common(program.command('status').description('Show who runs and in which state'))
+    .addHelpText('after', `\nExit codes: ${statusCodes()}`)
+    .action(act(async (options) => (await import('./status.ts')).showStatus(options.dataDir, options)));
+  common(program.command('stop').description('Stop the server in order')).action(
+    act(async (options) => (await import('./stop.ts')).stopServer(options.dataDir, options)),
+  );
+  common(program.command('restart').description('Stop the core in order and start it again')).action(
+    act(async (options) => (await import('./stop.ts')).restartServer(options.dataDir, options)),
+  );
+  common(program.command('pair').description('Make a join code for a new device'))
+    .addOption(new Option('--role <role>', 'what the device may do').choices(ROLES))
+    .action(
+      act<CommonOptions & { role?: DeviceRole }>(async (options) =>
+        (await import('./devices.ts')).makeJoinCode(options.dataDir, options.role, options),
+      ),
+    );
+  addDevices(program, act);
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? exitCodes.OK.code : exitCodes.USAGE.code; // commander has printed why
+  }
+}
+
+type Act = <Options extends CommonOptions>(
+  action: (options: Options) => Promise<number>,
+) => (options: Options) => Promise<void>;
+
+function addStart(program: Command, coreProgram: string, act: Act): void {
+  common(
+    program.command('start').description('Start the server and stay in the foreground; ^C stops it in order'),
+  )
+    .option('--host <address>', 'the address to listen on; default: all of this PC')
+    .option(
+      '--port <number>',
+      'the TCP port for clients; 0 picks a free one once; default: 8090',
+      wholeNumber,
+    )
+    .option('--discovery-port <number>', 'the UDP port for being found; default: 8090', wholeNumber)
+    .option('--no-tray', 'show no icon in the tray')
+    .option('--set <name=value>', 'set a setting for this run; may be repeated', collect, [])
+    .action(
+      act<StartArguments>(async (options) => {
+        const { startServer } = await import('./start.ts');
+        return startServer({ ...options, flags: startFlags(options), coreProgram });
+      }),
+    );
+}
+
+function addDevices(program: Command, act: Act): void {
+  const devices = program.command('devices').description('List the paired devices, or revoke one');
+  common(devices.command('list', { isDefault: true }).description('List the paired devices')).action(
+    act(async (options) => (await import('./devices.ts')).listDevices(options.dataDir, options)),
+  );
+  common(devices.command('revoke <id>').description('Take the access of a device away')).action(
+    async (deviceId: string, options: CommonOptions) => {
+      await act(async () => (await import('./devices.ts')).revokeDevice(options.dataDir, deviceId, options))(
+        options,
+      );
+    },
+  );
+}
+
+function common(command: Command): Command {
+  return command
+    .option(
+      '--data-dir <folder>',
+      'the data directory of the server',
+      (folder) => resolve(folder),
+      defaultDataDir(),
+    )
+    .option('--json', 'print one JSON document', false);
+}
+
+function startFlags({ host, port, discoveryPort, set }: StartArguments): StartFlags {
+  return { host: host ?? null, port: port ?? null, discoveryPort: discoveryPort ?? null, set };
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It has to be a whole number.');
+  return Number(text);
+}
+
+function collect(value: string, earlier: readonly string[]): string[] {
+  return [...earlier, value];
+}
+
+function statusCodes(): string {
+  const { OK, NOT_RUNNING, NOT_READY } = exitCodes;
+  return [OK, NOT_RUNNING, NOT_READY].map(({ code, meaning }) => `${code} ${meaning}`).join(' ');
+}

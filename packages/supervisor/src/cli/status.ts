@@ -1,0 +1,92 @@
+// `masala-server status`: who runs, in which state, and how the last core ended.
+
+import { type Death, readRunFile, type ServerStatus } from '@masala/protocol/control';
+import { type ExitCodeName, exitCodeNamed, exitCodes } from '@masala/protocol/tables';
+import { type OutputOptions, printResult } from './output.ts';
+import { type Reached, reach } from './reach.ts';
+
+export async function showStatus(dataDir: string, options: OutputOptions): Promise<number> {
+  const reached = await reach(dataDir);
+  try {
+    const status = await statusOf(reached, dataDir);
+    printResult(status, describeStatus(status, reached), options);
+    return exitCodes[statusExitCode(status, reached)].code;
+  } finally {
+    if (reached.by !== 'nobody') reached.connection.close();
+  }
+}
+
+/** The status in the shape of `status --json`, whoever gave it. */
+export async function statusOf(reached: Reached, dataDir: string): Promise<ServerStatus> {
+  if (reached.by === 'supervisor') return await reached.connection.call('status', {});
+  const lastDeath = (readRunFile(dataDir, 'wanted.json')?.lastDeath ?? null) as Death | null;
+  if (reached.by === 'core') {
+    const { pid, startedAt, state, flags, serverId, epoch, port, clients } = await reached.connection.call(
+      'status',
+      {},
+    );
+    const core = { pid, state, startedAt, restarts: 0, lastDeath };
+    return { state, flags, serverId, epoch, dataDir, port, clients, supervisor: null, core };
+  }
+  // Somebody is there who does not answer: it starts, ends or hangs, and in no case does it serve.
+  const state = reached.processes.length > 0 ? 'starting' : 'stopped';
+  const core = { pid: null, state, startedAt: null, restarts: 0, lastDeath } as const;
+  return {
+    state,
+    flags: [],
+    serverId: null,
+    epoch: null,
+    dataDir,
+    port: null,
+    clients: 0,
+    supervisor: null,
+    core,
+  };
+}
+
+function statusExitCode(status: ServerStatus, reached: Reached): ExitCodeName {
+  if (reached.by === 'nobody' && reached.processes.length === 0) return 'NOT_RUNNING';
+  return status.state === 'running' && !status.flags.includes('locked') ? 'OK' : 'NOT_READY';
+}
+
+function describeStatus(status: ServerStatus, reached: Reached): string[] {
+  const { core, supervisor } = status;
+  const flags = status.flags.length > 0 ? ` (${status.flags.join(', ')})` : '';
+  const lines = [`Masala server: ${headline(status, reached)}${flags}`];
+  lines.push(`  data        ${status.dataDir}`);
+  if (status.port !== null) lines.push(`  port        ${status.port}`, `  clients     ${status.clients}`);
+  if (core.pid !== null) {
+    lines.push(`  core        pid ${core.pid}, since ${timeText(core.startedAt)}, restarts ${core.restarts}`);
+  }
+  if (supervisor !== null)
+    lines.push(`  supervisor  pid ${supervisor.pid}, since ${timeText(supervisor.startedAt)}`);
+  if (reached.by === 'core')
+    lines.push('  supervisor  none: unsupervised; the core starts one by itself, or run start');
+  if (core.lastDeath !== null) lines.push(...describeDeath(core.lastDeath));
+  return lines;
+}
+
+function headline(status: ServerStatus, reached: Reached): string {
+  if (reached.by === 'nobody') {
+    return reached.processes.length === 0 ? 'not running' : 'there is a process, but it does not answer';
+  }
+  const isGivenUp = status.state === 'stopped' && status.core.lastDeath !== null;
+  return isGivenUp ? 'stopped: the core cannot start; `masala-server restart` tries again' : status.state;
+}
+
+function describeDeath(death: Death): string[] {
+  const row = exitCodeNamed(death.exitCode);
+  const how = [
+    death.cause,
+    death.exitCode === null ? '' : `exit code ${death.exitCode}${row === undefined ? '' : ` ${row.name}`}`,
+    death.signal ?? '',
+  ].filter((part) => part !== '');
+  const lines = [`  last death  ${timeText(death.at)}: ${how.join(', ')}`];
+  if (death.reason !== null) lines.push(`              ${death.reason}`);
+  const lastWords = death.stderrTail?.trimEnd().split('\n').slice(-5) ?? [];
+  return [...lines, ...lastWords.map((line) => `              | ${line}`)];
+}
+
+function timeText(utcMs: number | null): string {
+  return utcMs === null ? '?' : new Date(utcMs).toLocaleString();
+}

@@ -1,0 +1,126 @@
+// `masala-server stop` and `restart`: in order, through the supervisor, or through the core where it is alone.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  type ControlConnection,
+  type CoreControl,
+  processLives,
+  processStartOf,
+  readRunFile,
+  type SupervisorControl,
+  writeRunFile,
+} from '@masala/protocol/control';
+import { exitCodes, MasalaError, settings } from '@masala/protocol/tables';
+import { readServerSettings } from '../preflight.ts';
+import { complain, type OutputOptions, printResult } from './output.ts';
+import { reach } from './reach.ts';
+import { statusOf } from './status.ts';
+
+/** Beyond both graces of an ordered stop: closing files on a slow disk. */
+const STOP_MARGIN_MS = 30_000;
+const GONE_POLL_MS = 25;
+
+const noFlags = { host: null, port: null, discoveryPort: null, set: [] };
+
+export async function stopServer(dataDir: string, options: OutputOptions): Promise<number> {
+  const timeoutMs = stopTimeoutMs(dataDir);
+  let reached = await reach(dataDir);
+  if (reached.by === 'supervisor') {
+    const forced = await stopSupervised(reached.connection, dataDir, timeoutMs);
+    if (forced !== null) return printStopped(forced, false, options);
+    reached = await reach(dataDir); // it went away before its answer: what became of the core?
+  }
+  if (reached.by === 'core') {
+    await stopUnsupervised(reached.connection, dataDir, timeoutMs);
+    return printStopped(false, true, options);
+  }
+  if (reached.by === 'nobody' && reached.processes.length > 0) throw new MasalaError('DEADLINE_EXCEEDED');
+  throw new MasalaError('CONTROL_UNREACHABLE');
+}
+
+export async function restartServer(dataDir: string, options: OutputOptions): Promise<number> {
+  const reached = await reach(dataDir);
+  if (reached.by === 'core') {
+    reached.connection.close();
+    return complain(
+      {
+        exitCode: 'NOT_READY',
+        code: 'UNSUPERVISED',
+        message: 'The server runs unsupervised: there is no supervisor that could start the core again.',
+        details: [],
+        hint: 'Wait some seconds: the core starts a supervisor by itself. Or run `masala-server start` in its place.',
+      },
+      options,
+    );
+  }
+  if (reached.by === 'nobody') throw new MasalaError('CONTROL_UNREACHABLE');
+  try {
+    await reached.connection.call('restart', {}, stopTimeoutMs(dataDir));
+    const status = await statusOf(reached, dataDir);
+    printResult(status, [`Restarted: ${status.state}, core pid ${status.core.pid ?? 'none'}.`], options);
+    return status.state === 'running' ? exitCodes.OK.code : exitCodes.NOT_READY.code;
+  } finally {
+    reached.connection.close();
+  }
+}
+
+/** Whether the stop was forced; null when the supervisor went away without an answer. */
+async function stopSupervised(
+  connection: ControlConnection<SupervisorControl>,
+  dataDir: string,
+  timeoutMs: number,
+): Promise<boolean | null> {
+  const pid = readRunFile(dataDir, 'supervisor.json')?.pid;
+  const processStart = pid === undefined ? null : processStartOf(pid);
+  try {
+    const { forced } = await connection.call('stop', {}, timeoutMs);
+    await connection.closed;
+    // Its lock is free only when it has ended: a start that follows this command must not find it there.
+    if (pid !== undefined && processStart !== null) await gone(pid, processStart);
+    return forced;
+  } catch (error) {
+    if (error instanceof MasalaError && error.code === 'CONNECTION_LOST') return null;
+    throw error;
+  } finally {
+    connection.close();
+  }
+}
+
+async function stopUnsupervised(
+  connection: ControlConnection<CoreControl>,
+  dataDir: string,
+  timeoutMs: number,
+): Promise<void> {
+  // First of all, so that neither the core nor a supervisor that wakes up revives what is being stopped.
+  const before = readRunFile(dataDir, 'wanted.json');
+  writeRunFile(dataDir, 'wanted.json', {
+    ...(before ?? { flags: noFlags, lastDeath: null, supervisorStarts: [] }),
+    wanted: 'stopped',
+    deaths: [],
+  });
+  const { pid } = await connection.call('status', {});
+  const processStart = processStartOf(pid);
+  await connection.call('stop', {});
+  const late = sleep(timeoutMs, 'late', { ref: false });
+  const ended = connection.closed.then(() => (processStart === null ? undefined : gone(pid, processStart)));
+  if ((await Promise.race([ended, late])) === 'late')
+    throw new MasalaError('DEADLINE_EXCEEDED', { corePid: pid });
+}
+
+async function gone(pid: number, processStart: string): Promise<void> {
+  while (processLives(pid, processStart)) await sleep(GONE_POLL_MS);
+}
+
+function printStopped(forced: boolean, unsupervised: boolean, options: OutputOptions): number {
+  const how = forced ? ' It had to be forced; clients keep their writes and try them again.' : '';
+  const who = unsupervised ? ' (unsupervised: the core was asked directly)' : '';
+  printResult({ stopped: true, forced, unsupervised }, [`Stopped${who}.${how}`], options);
+  return exitCodes.OK.code;
+}
+
+function stopTimeoutMs(dataDir: string): number {
+  const flags = readRunFile(dataDir, 'wanted.json')?.flags ?? noFlags;
+  const found = readServerSettings(dataDir, flags, process.env);
+  const graceMs = 'exitCode' in found ? settings['stop.graceMs'].default : found['stop.graceMs'];
+  return 2 * graceMs + STOP_MARGIN_MS;
+}

@@ -1,0 +1,85 @@
+// What the supervisor answers on the control channel, for the command line and the dashboard's host.
+
+import {
+  type ControlPeer,
+  type ControlServer,
+  endpointToServe,
+  type ServerStatus,
+  type SupervisorControl,
+  serveControl,
+  supervisorControl,
+} from '@masala/protocol/control';
+import type { Log } from './log.ts';
+import type { CoreProcess } from './supervise/core-process.ts';
+
+/** How long a status waits for the core's own words before it gives the last known ones. */
+const STATUS_FRESH_MS = 1_000;
+
+export interface SupervisorControlOptions {
+  readonly dataDir: string;
+  readonly token: Uint8Array;
+  readonly core: CoreProcess;
+  readonly status: () => ServerStatus;
+  readonly stopGraceMs: number;
+  readonly log: Log;
+  /** A second start asked us to show ourselves. */
+  readonly onShow: () => void;
+}
+
+export interface SupervisorEndpoint {
+  readonly address: string;
+  /** Sends the status to everybody who watches; call it after each change. */
+  tellChanged(): void;
+  close(): Promise<void>;
+}
+
+export async function serveSupervisorControl(options: SupervisorControlOptions): Promise<SupervisorEndpoint> {
+  const { core, log, status } = options;
+  const watchers = new Set<ControlPeer<SupervisorControl>>();
+  const endpoint = endpointToServe(options.dataDir, supervisorControl);
+  const server: ControlServer = await serveControl({
+    endpoint,
+    token: options.token,
+    log,
+    handlers: {
+      status: async () => {
+        await core.refresh(STATUS_FRESH_MS);
+        return status();
+      },
+      watch: (_params, peer) => {
+        watchers.add(peer);
+        void peer.closed.then(() => watchers.delete(peer));
+        return status();
+      },
+      stop: async ({ graceMs }) => {
+        const askedAt = Date.now();
+        core.stop(graceMs ?? options.stopGraceMs, 'end');
+        const { lastDeath } = await core.ended;
+        return {
+          forced: lastDeath !== null && lastDeath.at >= askedAt && lastDeath.cause === 'stop-timeout',
+        };
+      },
+      restart: async ({ graceMs }) => {
+        await core.restart(graceMs ?? options.stopGraceMs);
+        return { pid: core.lifecycle.core?.pid ?? null };
+      },
+      show: () => {
+        log('supervisor.show.requested');
+        options.onShow();
+        return { pid: process.pid };
+      },
+      pair: (params) => core.call('pair', params),
+      'devices.list': (params) => core.call('devices.list', params),
+      'devices.revoke': (params) => core.call('devices.revoke', params),
+    },
+  });
+  return {
+    address: endpoint.address,
+    tellChanged() {
+      if (watchers.size === 0) return;
+      const present = status();
+      for (const peer of watchers) peer.emit('status.changed', present);
+    },
+    close: () => server.close(),
+  };
+}

@@ -1,0 +1,29 @@
+// Where a supervisor begins that nobody sees: the core starts it, by this path, when the earlier one is gone.
+
+import { parseArgs } from 'node:util';
+import { readRunFile } from '@masala/protocol/control';
+import { exitCodes } from '@masala/protocol/tables';
+import { coreProgram } from './core-program.ts';
+import { superviseUntilEnd } from './process-end.ts';
+import { startSupervisor } from './supervisor.ts';
+
+/** Revives the supervisor of a data directory with the flags of its start. Returns the exit code. */
+export async function revive(dataDir: string, program: string): Promise<number> {
+  const wanted = readRunFile(dataDir, 'wanted.json');
+  if (wanted === null || wanted.wanted === 'stopped') return exitCodes.OK.code;
+  const start = await startSupervisor({
+    dataDir,
+    flags: wanted.flags,
+    coreProgram: program,
+    environment: process.env,
+  });
+  if (start.type === 'already-running') return exitCodes.ALREADY_RUNNING.code;
+  if (start.type === 'refused') return exitCodes[start.exitCode].code;
+  return exitCodes[(await superviseUntilEnd(start.supervisor)).exitCode].code;
+}
+
+if (import.meta.main) {
+  const { values } = parseArgs({ options: { 'data-dir': { type: 'string' }, adopt: { type: 'boolean' } } });
+  const dataDir = values['data-dir'];
+  process.exitCode = dataDir === undefined ? exitCodes.USAGE.code : await revive(dataDir, coreProgram);
+}

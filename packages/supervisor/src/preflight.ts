@@ -1,0 +1,57 @@
+// What has to be right before anything is started: the data directory and the settings.
+
+import { accessSync, constants, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { runFolder, type StartFlags } from '@masala/protocol/control';
+import { describeProblem, type ExitCodeName, readSettings, type Settings } from '@masala/protocol/tables';
+
+export interface Refusal {
+  readonly exitCode: ExitCodeName;
+  /** One line for each problem. */
+  readonly problems: readonly string[];
+}
+
+/** Makes the data directory's folders where they are missing; undefined when they can be written to. */
+export function prepareDataDir(dataDir: string): Refusal | undefined {
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    mkdirSync(runFolder(dataDir), { recursive: true, mode: 0o700 });
+    mkdirSync(join(dataDir, 'logs'), { recursive: true });
+    for (const folder of [dataDir, runFolder(dataDir), join(dataDir, 'logs')])
+      accessSync(folder, constants.W_OK);
+    return undefined;
+  } catch (error) {
+    return { exitCode: 'DATA_DIRECTORY_NOT_WRITABLE', problems: [`${dataDir}: ${reasonOf(error)}`] };
+  }
+}
+
+/** Every setting, from all its sources; a refusal that lists everything that is wrong with them. */
+export function readServerSettings(
+  dataDir: string,
+  flags: StartFlags,
+  environment: NodeJS.ProcessEnv,
+): Settings | Refusal {
+  let fileText: string | undefined;
+  try {
+    fileText = readFileSync(join(dataDir, 'settings.json'), 'utf8');
+  } catch (error) {
+    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    if (!missing) return { exitCode: 'SETTINGS_INVALID', problems: [`settings.json: ${reasonOf(error)}`] };
+  }
+  const found = readSettings({ fileText, environment, flags: settingFlags(flags) });
+  if (found.problems.length === 0) return found.settings;
+  return { exitCode: 'SETTINGS_INVALID', problems: found.problems.map(describeProblem) };
+}
+
+/** `--host` and the ports are settings with a flag of their own, so one table says what they may be. */
+function settingFlags(flags: StartFlags): string[] {
+  const given = [...flags.set];
+  if (flags.host !== null) given.push(`server.host=${flags.host}`);
+  if (flags.port !== null) given.push(`server.port=${flags.port}`);
+  if (flags.discoveryPort !== null) given.push(`discovery.port=${flags.discoveryPort}`);
+  return given;
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,361 @@
+// The one adapter of this folder: feeds the lifecycle with what happens to the real core and carries out its effects.
+
+import type { ChildProcess } from 'node:child_process';
+import {
+  type CoreControl,
+  type CoreStatus,
+  type Death,
+  type EventOf,
+  type MethodName,
+  type ParamsOf,
+  processLives,
+  processStartOf,
+  type ResultOf,
+  readRunFile,
+  type StartFlags,
+  writeRunFile,
+} from '@masala/protocol/control';
+import { type LogEventName, limits } from '@masala/protocol/tables';
+import { CoreLink } from './core-link.ts';
+import { spawnCore, stderrBytes, stderrTail } from './core-spawn.ts';
+import { nextTickMs, step } from './lifecycle.ts';
+import {
+  type Effect,
+  type Lifecycle,
+  type LifecycleEvent,
+  type LifecycleRules,
+  newLifecycle,
+} from './lifecycle-state.ts';
+import type { Now } from './now.ts';
+
+export interface CoreProcessOptions {
+  readonly dataDir: string;
+  /** The absolute path of the core's program. */
+  readonly program: string;
+  readonly flags: StartFlags;
+  readonly rules: LifecycleRules;
+  readonly token: Uint8Array;
+  readonly supervisor: { readonly pid: number; readonly startedAt: number };
+  /** Times of supervisor starts, ours last: carried along in run/wanted.json. */
+  readonly supervisorStarts: readonly number[];
+  readonly now: () => Now;
+  readonly log: (event: LogEventName, fields: Readonly<Record<string, unknown>>) => void;
+  /** Called after every change of what `lifecycle` and `facts` say. */
+  readonly onChange: () => void;
+}
+
+/** The process that is watched: a child of ours, or one that an earlier supervisor started. */
+interface WatchedProcess {
+  readonly pid: number;
+  readonly processStart: string | null;
+  readonly child: ChildProcess | null;
+  /** Where its lines begin in the stderr file. */
+  readonly stderrFrom: number;
+}
+
+/** A killed process that is not our child is looked for this often until it is gone. */
+const EXIT_POLL_MS = 25;
+/** A core that serves answers at once; one that hangs is known by run/core.json all the same. */
+const FIND_TIMEOUT_MS = 2_000;
+
+export class CoreProcess {
+  readonly #options: CoreProcessOptions;
+  readonly #link: CoreLink;
+  readonly #ended = Promise.withResolvers<Lifecycle>();
+  readonly #queue: LifecycleEvent[] = [];
+  /** Who waits for another core than `before` to serve. */
+  #restarting: { readonly resolve: () => void; readonly before: number | undefined }[] = [];
+  #lifecycle: Lifecycle;
+  #facts: CoreStatus | null = null;
+  #watched: WatchedProcess | null = null;
+  #busy = false;
+  #timer: NodeJS.Timeout | undefined;
+  #timerAt = Number.POSITIVE_INFINITY;
+
+  constructor(options: CoreProcessOptions) {
+    this.#options = options;
+    const before = readRunFile(options.dataDir, 'wanted.json');
+    // The causes are this program's own words, written by an earlier run of it.
+    const lastDeath = before?.lastDeath as Death | null | undefined;
+    this.#lifecycle = newLifecycle(before?.deaths ?? [], lastDeath ?? null, options.now());
+    this.#link = new CoreLink({
+      dataDir: options.dataDir,
+      token: options.token,
+      supervisor: options.supervisor,
+      onConnected: (core) => this.#connected(core),
+      onTold: (told) => this.#told(told),
+      onLost: () => this.#checkAlive(),
+    });
+  }
+
+  get lifecycle(): Lifecycle {
+    return this.#lifecycle;
+  }
+
+  /** What the core said last of its identity, epoch and port; null before it ever answered. */
+  get facts(): CoreStatus | null {
+    return this.#facts;
+  }
+
+  /** Settles with the last state when the supervisor's work is done. Never rejects. */
+  get ended(): Promise<Lifecycle> {
+    return this.#ended.promise;
+  }
+
+  begin(): void {
+    this.#dispatch({ type: 'begin' });
+  }
+
+  /** Begins the ordered stop, for good or to start again. `ended` or a later phase tells the outcome. */
+  stop(graceMs: number, intent: 'end' | 'restart'): void {
+    this.#dispatch({ type: 'stop', graceMs, intent });
+  }
+
+  /** Stops the core in order and starts it again; settles when the new one serves, or nothing more is tried. */
+  async restart(graceMs: number): Promise<void> {
+    const before = this.#lifecycle.core?.pid;
+    this.stop(graceMs, 'restart');
+    await new Promise<void>((resolve) => this.#restarting.push({ resolve, before }));
+  }
+
+  /** Ends an ordered stop that takes too long: what is in flight is lost to the server, not to its clients. */
+  force(): void {
+    this.#dispatch({ type: 'force' });
+  }
+
+  /** Calls the core. Rejects with SERVER_STARTING while it cannot be reached. */
+  call<M extends MethodName<CoreControl>>(
+    method: M,
+    params: ParamsOf<CoreControl, M>,
+    timeoutMs?: number,
+  ): Promise<ResultOf<CoreControl, M>> {
+    return this.#link.call(method, params, timeoutMs);
+  }
+
+  /** Asks the core for its facts anew; an answer that does not come leaves the old ones. */
+  async refresh(timeoutMs: number): Promise<void> {
+    try {
+      this.#learn(await this.#link.call('status', {}, timeoutMs));
+    } catch {
+      // the watchdog judges silence, not this question
+    }
+  }
+
+  /** Lets go of the core without ending it: it goes on by itself, and starts another supervisor. */
+  abandon(): void {
+    clearTimeout(this.#timer);
+    this.#link.close();
+  }
+
+  // --- the reducer's loop -----------------------------------------------------------------------------
+
+  /** An effect may cause the next event at once: it waits until all effects of this one are carried out. */
+  #dispatch(event: LifecycleEvent): void {
+    this.#queue.push(event);
+    if (this.#busy) return;
+    this.#busy = true;
+    try {
+      for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
+        const { lifecycle, effects } = step(this.#lifecycle, next, this.#options.rules, this.#options.now());
+        this.#lifecycle = lifecycle;
+        for (const effect of effects) this.#carryOut(effect);
+      }
+    } finally {
+      this.#busy = false;
+    }
+    this.#schedule();
+    this.#answerRestarts();
+    this.#options.onChange();
+    if (this.#lifecycle.phase === 'ended') {
+      this.abandon();
+      this.#ended.resolve(this.#lifecycle);
+    }
+  }
+
+  #answerRestarts(): void {
+    const { phase, core } = this.#lifecycle;
+    const final = phase === 'stopped' || phase === 'ended';
+    this.#restarting = this.#restarting.filter(({ resolve, before }) => {
+      const waits = !final && (phase !== 'watched' || core?.pid === before);
+      if (!waits) resolve();
+      return waits;
+    });
+  }
+
+  #schedule(): void {
+    const now = this.#options.now();
+    const polls = this.#lifecycle.phase === 'ending' && this.#watched?.child === null;
+    const delayMs = polls ? EXIT_POLL_MS : nextTickMs(this.#lifecycle, this.#options.rules, now);
+    // A tick that is due earlier stays: signs of life must not put the clock off again and again.
+    if (this.#timerAt <= now.steadyMs + delayMs || delayMs === Number.POSITIVE_INFINITY) return;
+    clearTimeout(this.#timer);
+    this.#timerAt = now.steadyMs + delayMs;
+    this.#timer = setTimeout(() => {
+      this.#timerAt = Number.POSITIVE_INFINITY;
+      this.#checkAlive();
+      this.#dispatch({ type: 'tick' });
+    }, delayMs);
+  }
+
+  #carryOut(effect: Effect): void {
+    switch (effect.type) {
+      case 'look':
+        return void this.#look();
+      case 'spawn':
+        return this.#spawn(effect.safeMode);
+      case 'ping':
+        return void this.#ping(effect.sequence);
+      case 'ask-stop':
+        return void this.#askStop(effect.graceMs);
+      case 'kill':
+        return this.#kill();
+      case 'persist':
+        return this.#persist(effect.wanted);
+      case 'log':
+        return this.#options.log(effect.event, effect.fields);
+    }
+  }
+
+  // --- effects ----------------------------------------------------------------------------------------
+
+  async #look(): Promise<void> {
+    const { dataDir } = this.#options;
+    const answering = await this.#link.find(FIND_TIMEOUT_MS);
+    // One that hangs does not answer, but it wrote down who it is, and the kernel confirms it.
+    const written = readRunFile(dataDir, 'core.json');
+    const alive =
+      written !== null && written.processStart !== null && processLives(written.pid, written.processStart);
+    const core = answering ?? (alive ? written : null);
+    if (core === null) return this.#dispatch({ type: 'not-found' });
+    const stderrFrom = Math.max(0, stderrBytes(dataDir) - limits.stderrTailBytes);
+    this.#watched = { pid: core.pid, processStart: processStartOf(core.pid), child: null, stderrFrom };
+    this.#link.seek(core.pid);
+    this.#dispatch({ type: 'found', pid: core.pid, startedAt: core.startedAt });
+  }
+
+  #spawn(safeMode: boolean): void {
+    const { dataDir, program, flags, now } = this.#options;
+    this.#link.close();
+    const stderrFrom = stderrBytes(dataDir);
+    let child: ChildProcess;
+    try {
+      child = spawnCore({ program, dataDir, flags, safeMode });
+    } catch (error) {
+      return this.#dispatch({ type: 'spawn-failed', message: String(error) });
+    }
+    const { pid } = child;
+    child.once('error', (error) => {
+      if (pid === undefined) this.#dispatch({ type: 'spawn-failed', message: error.message });
+    });
+    if (pid === undefined) return;
+    const watched: WatchedProcess = { pid, processStart: processStartOf(pid), child, stderrFrom };
+    this.#watched = watched;
+    child.once('exit', (code, signal) => this.#gone(watched, code, signal));
+    this.#options.log('core.spawned', { corePid: pid, safeMode });
+    this.#dispatch({ type: 'spawned', pid, startedAt: now().utcMs });
+    this.#link.seek(pid);
+  }
+
+  async #ping(sequence: number): Promise<void> {
+    const { rules } = this.#options;
+    try {
+      const pong = await this.#link.call('ping', { sequence }, rules.hangTimeoutMs);
+      this.#dispatch({ ...pong, type: 'pong' });
+      if (pong.state !== this.#facts?.state) await this.refresh(rules.hangTimeoutMs);
+    } catch {
+      // silence is what the watchdog measures
+    }
+  }
+
+  /** A core that is only starting cannot hear it yet: it is asked again until it does, or its time is up. */
+  async #askStop(graceMs: number): Promise<void> {
+    while (this.#lifecycle.phase === 'stopping') {
+      try {
+        await this.#link.call('stop', { graceMs }, this.#options.rules.hangTimeoutMs);
+        return this.#dispatch({ type: 'stop-heard' });
+      } catch {
+        await new Promise((resolve) => setTimeout(resolve, EXIT_POLL_MS));
+      }
+    }
+  }
+
+  /** By pid and start time: an unknown process that got the pid since is left alone. */
+  #kill(): void {
+    const watched = this.#watched;
+    if (watched === null) return;
+    if (watched.child !== null) {
+      watched.child.kill('SIGKILL');
+      return;
+    }
+    // Where the kernel tells no start time, an open connection proves that the process is the one we know.
+    const isOurs =
+      watched.processStart === null ? this.#link.connected : processLives(watched.pid, watched.processStart);
+    try {
+      if (isOurs) process.kill(watched.pid, 'SIGKILL');
+    } catch {
+      return this.#checkAlive(); // it ended between the look and the kill
+    }
+  }
+
+  #persist(wanted: 'running' | 'stopped'): void {
+    const { dataDir, flags, supervisorStarts } = this.#options;
+    const { deaths, lastDeath } = this.#lifecycle;
+    try {
+      writeRunFile(dataDir, 'wanted.json', {
+        wanted,
+        flags,
+        deaths: [...deaths],
+        lastDeath,
+        supervisorStarts: [...supervisorStarts],
+      });
+    } catch (error) {
+      // A full disk must not keep the core from being started: only a crash of us both would miss this file.
+      this.#options.log('supervisor.wanted.unwritten', { error });
+    }
+  }
+
+  // --- what happens to the core -----------------------------------------------------------------------
+
+  #connected(core: CoreStatus): void {
+    this.#facts = core;
+    const { state, flags, clients } = core;
+    this.#dispatch({ type: 'told', state, flags, clients, progress: this.#lifecycle.watchdog.progress });
+  }
+
+  #learn(core: CoreStatus): void {
+    this.#facts = core;
+    this.#options.onChange();
+  }
+
+  #told(told: EventOf<CoreControl, 'state.changed'>): void {
+    const changed = told.state !== this.#lifecycle.state;
+    this.#dispatch({ ...told, type: 'told' });
+    if (changed) void this.refresh(this.#options.rules.hangTimeoutMs);
+  }
+
+  /** An adopted process sends us no exit event: its connection closes, or a look at the kernel's table shows it. */
+  #checkAlive(): void {
+    const watched = this.#watched;
+    if (watched === null || watched.child !== null || processLives(watched.pid, watched.processStart)) return;
+    this.#gone(watched, null, null);
+  }
+
+  #gone(watched: WatchedProcess, exitCode: number | null, signal: NodeJS.Signals | null): void {
+    if (this.#watched !== watched) return;
+    this.#watched = null;
+    this.#link.close();
+    const { dataDir } = this.#options;
+    const written = readRunFile(dataDir, 'exit-reason.json');
+    const reason = written?.pid === watched.pid ? written : null;
+    this.#dispatch({
+      type: 'exited',
+      death: {
+        exitCode: exitCode ?? (signal === null ? (reason?.code ?? null) : null),
+        signal,
+        reason: reason?.message ?? null,
+        stderrTail: stderrTail(dataDir, watched.stderrFrom),
+      },
+      wantedStopped: readRunFile(dataDir, 'wanted.json')?.wanted === 'stopped',
+    });
+  }
+}

@@ -1,0 +1,223 @@
+// The composition of the supervisor: lock, log, control channel and the watched core, from start to end.
+
+import { resolve } from 'node:path';
+import {
+  connectControl,
+  controlToken,
+  endpointToCall,
+  processStartOf,
+  readControlToken,
+  readRunFile,
+  removeRunFile,
+  type ServerStatus,
+  type StartFlags,
+  SUPERVISOR_STARTS_MAX,
+  supervisorControl,
+  writeRunFile,
+} from '@masala/protocol/control';
+import { type ExitCodeName, exitCodes, type LogLevel, type Settings } from '@masala/protocol/tables';
+import { type SupervisorEndpoint, serveSupervisorControl } from './control-server.ts';
+import { defaultDataDir } from './data-dir.ts';
+import { type InstanceLock, takeInstanceLock } from './instance-lock/instance-lock.ts';
+import { type LogFile, openLog } from './log.ts';
+import { prepareDataDir, type Refusal, readServerSettings } from './preflight.ts';
+import { CoreProcess } from './supervise/core-process.ts';
+import { systemNow } from './supervise/now.ts';
+
+export interface SupervisorOptions {
+  readonly dataDir: string;
+  readonly flags: StartFlags;
+  /** The absolute path of the core's program. */
+  readonly coreProgram: string;
+  readonly environment: NodeJS.ProcessEnv;
+  /** A second start asked us to show ourselves. */
+  readonly onShow?: () => void;
+}
+
+/** How a supervisor ended, for the process's exit code. */
+export interface SupervisorEnd {
+  readonly exitCode: ExitCodeName;
+  readonly message: string;
+}
+
+export interface Supervisor {
+  readonly settings: Settings;
+  status(): ServerStatus;
+  /** Calls back after each change of the status, until the returned function is called. */
+  onChange(listener: () => void): () => void;
+  readonly core: CoreProcess;
+  /** Begins the ordered stop; `ended` settles when it is done. */
+  stop(): void;
+  /** Breaks an ordered stop off: the core is killed. */
+  force(): void;
+  /** Settles when everything is closed and the lock is free. Never rejects. */
+  readonly ended: Promise<SupervisorEnd>;
+  /** Writes the fault into the log and lets go of everything; the core serves on. */
+  fault(error: unknown): Promise<void>;
+}
+
+export type SupervisorStart =
+  | { readonly type: 'started'; readonly supervisor: Supervisor }
+  | { readonly type: 'already-running'; readonly pid: number | null; readonly shown: boolean }
+  | ({ readonly type: 'refused' } & Refusal);
+
+/** Between two looks at the lock's file. */
+const LOCK_CHECK_MS = 1_000;
+
+/** Starts the one supervisor of a data directory, which adopts the running core or starts one. */
+export async function startSupervisor(options: SupervisorOptions): Promise<SupervisorStart> {
+  const dataDir = resolve(options.dataDir);
+  const unwritable = prepareDataDir(dataDir);
+  if (unwritable !== undefined) return { type: 'refused', ...unwritable };
+  const lock = takeInstanceLock(dataDir, defaultDataDir());
+  if (lock === null) return await askToShow(dataDir);
+  const settings = readServerSettings(dataDir, options.flags, options.environment);
+  if ('exitCode' in settings) {
+    lock.release();
+    return { type: 'refused', ...settings };
+  }
+  const supervisor = new RunningSupervisor({ ...options, dataDir }, settings, lock);
+  await supervisor.begin();
+  return { type: 'started', supervisor };
+}
+
+async function askToShow(dataDir: string): Promise<SupervisorStart> {
+  const pid = readRunFile(dataDir, 'supervisor.json')?.pid ?? null;
+  try {
+    const token = readControlToken(dataDir);
+    if (token === null) return { type: 'already-running', pid, shown: false };
+    const first = await connectControl({ endpoint: endpointToCall(dataDir, supervisorControl), token });
+    const answer = await first.call('show', {});
+    first.close();
+    return { type: 'already-running', pid: answer.pid, shown: true };
+  } catch {
+    return { type: 'already-running', pid, shown: false }; // it starts, ends or hangs; the lock says that it is there
+  }
+}
+
+class RunningSupervisor implements Supervisor {
+  readonly settings: Settings;
+  readonly core: CoreProcess;
+  readonly ended: Promise<SupervisorEnd>;
+  readonly #options: SupervisorOptions;
+  readonly #lock: InstanceLock;
+  readonly #logFile: LogFile;
+  readonly #token: Uint8Array;
+  readonly #listeners = new Set<() => void>();
+  readonly #startedAt = systemNow().utcMs;
+  readonly #lockLost = Promise.withResolvers<SupervisorEnd>();
+  #control: SupervisorEndpoint | undefined;
+  #lockCheck: NodeJS.Timeout | undefined;
+
+  constructor(options: SupervisorOptions, settings: Settings, lock: InstanceLock) {
+    const { dataDir, flags, coreProgram } = options;
+    this.#options = options;
+    this.#lock = lock;
+    this.settings = settings;
+    this.#logFile = openLog(dataDir, settings['log.level'] as LogLevel, () => systemNow().steadyMs);
+    this.#token = controlToken(dataDir);
+    const earlierStarts = readRunFile(dataDir, 'wanted.json')?.supervisorStarts ?? [];
+    this.core = new CoreProcess({
+      dataDir,
+      program: coreProgram,
+      flags,
+      token: this.#token,
+      supervisor: { pid: process.pid, startedAt: this.#startedAt },
+      supervisorStarts: [...earlierStarts, this.#startedAt].slice(-SUPERVISOR_STARTS_MAX),
+      rules: {
+        hangTimeoutMs: settings['watchdog.hangTimeoutMs'],
+        startGraceMs: settings['watchdog.startGraceMs'],
+        budget: settings['restart.budget'],
+        backoffMs: settings['restart.backoffMs'],
+      },
+      now: systemNow,
+      log: this.#logFile.log,
+      onChange: () => this.#tellChanged(),
+    });
+    this.ended = this.#end();
+  }
+
+  async begin(): Promise<void> {
+    const { dataDir, flags } = this.#options;
+    this.#logFile.log('supervisor.started', { dataDir, flags, startedAt: this.#startedAt });
+    this.#control = await serveSupervisorControl({
+      dataDir,
+      token: this.#token,
+      core: this.core,
+      status: () => this.status(),
+      stopGraceMs: this.settings['stop.graceMs'],
+      log: this.#logFile.log,
+      onShow: () => this.#options.onShow?.(),
+    });
+    writeRunFile(dataDir, 'supervisor.json', {
+      pid: process.pid,
+      startedAt: this.#startedAt,
+      processStart: processStartOf(process.pid),
+      control: this.#control.address,
+    });
+    this.#lockCheck = setInterval(() => this.#checkLock(), LOCK_CHECK_MS);
+    this.core.begin();
+  }
+
+  status(): ServerStatus {
+    const { lifecycle, facts } = this.core;
+    const { core, state, flags, clients, restarts, lastDeath } = lifecycle;
+    return {
+      state,
+      flags: [...flags],
+      serverId: facts?.serverId ?? null,
+      epoch: facts?.epoch ?? null,
+      dataDir: this.#options.dataDir,
+      port: facts?.port ?? null,
+      clients: core !== null && facts?.pid === core.pid ? facts.clients : clients,
+      supervisor: { pid: process.pid, startedAt: this.#startedAt },
+      core: { pid: core?.pid ?? null, state, startedAt: core?.startedAt ?? null, restarts, lastDeath },
+    };
+  }
+
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  stop(): void {
+    this.core.stop(this.settings['stop.graceMs'], 'end');
+  }
+
+  force(): void {
+    this.core.force();
+  }
+
+  async fault(error: unknown): Promise<void> {
+    this.#logFile.log('supervisor.fault', { error });
+    await this.#logFile.close();
+  }
+
+  #tellChanged(): void {
+    this.#control?.tellChanged();
+    for (const listener of this.#listeners) listener();
+  }
+
+  #checkLock(): void {
+    if (this.#lock.holds()) return;
+    this.#logFile.log('supervisor.lock.lost', {});
+    this.core.abandon();
+    this.#lockLost.resolve({ exitCode: 'LOCK_LOST', message: exitCodes.LOCK_LOST.meaning });
+  }
+
+  async #end(): Promise<SupervisorEnd> {
+    const stopped = this.core.ended.then(
+      ({ outcome }): SupervisorEnd => outcome ?? { exitCode: 'OK', message: exitCodes.OK.meaning },
+    );
+    const end = await Promise.race([stopped, this.#lockLost.promise]);
+    clearInterval(this.#lockCheck);
+    // The answer to the caller of `stop` is written in this turn.
+    await new Promise((resolve) => setImmediate(resolve));
+    await this.#control?.close();
+    if (end.exitCode !== 'LOCK_LOST') removeRunFile(this.#options.dataDir, 'supervisor.json');
+    this.#logFile.log('supervisor.stopped', { ...end });
+    await this.#logFile.close();
+    this.#lock.release();
+    return end;
+  }
+}

@@ -50,11 +50,11 @@ const LINE_CODES = ['ITEM_UNKNOWN', 'ITEM_INACTIVE', 'LOT_UNKNOWN'] as const sat
 
 /** Gathers what is wrong with lines, so that all of them are told at once. */
 class LineProblems {
-  readonly #zero: { path: string; reason: string }[] = [];
+  readonly #zero: { field: string; reason: string }[] = [];
   readonly #byCode = new Map<string, Record<string, unknown>[]>();
 
   zero(index: number): void {
-    this.#zero.push({ path: `/lines/${index}/quantity`, reason: 'must not be 0' });
+    this.#zero.push({ field: `lines[${index}].quantity`, reason: 'must not be 0' });
   }
 
   add(code: (typeof LINE_CODES)[number], line: Record<string, unknown>): void {

@@ -13,6 +13,7 @@ const Column = text(200);
 export const ImportMap = closed({
   /** The name of where the files come from; part of every derived command id, so keep it for ever. */
   source: text(60),
+  /** UTF-8 where it is left out. `latin1` is read as Windows-1252, which is what such files hold in practice. */
   encoding: Type.Optional(Type.Enum(['utf8', 'latin1'])),
   delimiter: Type.Optional(Type.Enum([',', ';', '\t', '|'])),
   /** The columns, by their names in the header line. */
@@ -60,14 +61,24 @@ export const ImportReport = answer({
     items: integer(0),
   }),
   skipped: integer(0),
-  /** How many rows were refused; `refused` lists the first of them. */
+  /** How many rows were refused; `refused` lists the first page of them, by line; `imports.refused` has the others. */
   refusedTotal: integer(0),
   refused: Type.Array(RefusedRow),
   alreadyBooked: integer(0),
   /** Documents (or items) booked by this run. */
   documents: integer(0),
+  /** Articles created because rows of documents named them. */
+  itemsCreated: integer(0),
   /** Receipts booked to cover the file's demand; null where that was not asked for. */
-  openingStock: nullable(answer({ documents: integer(0), lines: integer(0), alreadyBooked: Type.Boolean() })),
+  openingStock: nullable(
+    answer({
+      /** Receipts booked by this run, and their lines (none of them lines of the file). */
+      documents: integer(0),
+      lines: integer(0),
+      /** An earlier run booked it: it is never booked twice, even if the file's demand has grown since. */
+      alreadyBooked: Type.Boolean(),
+    }),
+  ),
 });
 
 const importers: readonly Role[] = ['admin', 'office'];
@@ -90,11 +101,12 @@ export const importMethods = {
     errors: ['IMPORT_MAP_INVALID', 'IMPORT_FILE_TOO_LARGE', 'IMPORTS_TOO_MANY'],
   }),
   'imports.chunk': read({
-    meaning: 'Sends the next bytes of the file, in order.',
+    meaning:
+      'Sends the next bytes of the file, in order. Bytes that were received already are acknowledged again.',
     roles: importers,
     input: closed({ importId: Id, offset: integer(0), bytes: bytes(limits.importChunkBytes) }),
     output: answer({ receivedBytes: integer(0) }),
-    errors: ['IMPORT_UNKNOWN', 'IMPORT_FILE_INCOMPLETE'],
+    errors: ['IMPORT_UNKNOWN', 'IMPORT_FILE_INCOMPLETE', 'IMPORT_FILE_TOO_LARGE', 'DISK_FULL'],
   }),
   'imports.run': read({
     meaning: 'Reads and books the file that was sent; `import.progress` tells how far it is.',
@@ -104,13 +116,26 @@ export const importMethods = {
     errors: [
       'IMPORT_UNKNOWN',
       'IMPORT_FILE_INCOMPLETE',
+      'IMPORT_FILE_TOO_LARGE',
       'IMPORT_EMPTY',
       'IMPORT_HEADER_INVALID',
       'IMPORT_CSV_INVALID',
       'IMPORT_RECORD_TOO_LONG',
       'IMPORT_ENCODING_INVALID',
+      // The opening stock, which is no line of the file, could not be booked: nothing else was tried then.
+      'QUANTITY_TOO_LARGE',
+      'ITEM_INACTIVE',
+      'CANCELLED',
     ],
     deadlineMs: RUN_DEADLINE_MS,
+  }),
+  'imports.refused': read({
+    meaning:
+      'Refused rows of the last import that ended on this connection, by line, a page at a time; begin with `after: 0`, then give the last line of the page before.',
+    roles: importers,
+    input: closed({ importId: Id, after: integer(0) }),
+    output: answer({ refused: Type.Array(RefusedRow), next: nullable(integer(1)) }),
+    errors: ['IMPORT_UNKNOWN'],
   }),
 };
 
@@ -121,6 +146,7 @@ export const importEvents = {
       importId: Id,
       phase: Type.Enum(['reading', 'booking']),
       linesDone: integer(0),
+      /** Estimated by the bytes read so far while it is `reading`. */
       linesTotal: integer(0),
     }),
   }),

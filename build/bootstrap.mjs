@@ -19,6 +19,8 @@ const oldestNode = 18;
 const progressEveryMs = 5_000;
 // Another terminal's install takes seconds; a look each half second is felt by nobody.
 const lockRetryMs = 500;
+// Well under the seconds that whoever ended us waits; a look at a number costs nothing.
+const shellWatchMs = 500;
 
 /** What Node is asked to run, by the word after `bootstrap.mjs`. @type {Record<string, string[]>} */
 const programs = {
@@ -69,7 +71,16 @@ function run(command, args, options) {
     };
     const signals = /** @type {NodeJS.Signals[]} */ (Object.keys(forwards));
     for (const signal of signals) process.on(signal, /** @type {() => void} */ (forwards[signal]));
+    // npm hands a signal to the shell between it and us; some shells die of it and tell nobody.
+    const shell = process.ppid;
+    const shellWatch = setInterval(() => {
+      if (process.ppid === shell) return;
+      clearInterval(shellWatch);
+      child.kill('SIGTERM');
+    }, shellWatchMs);
+    if (process.env.npm_lifecycle_event === undefined) clearInterval(shellWatch);
     const settle = () => {
+      clearInterval(shellWatch);
       for (const signal of signals) process.off(signal, /** @type {() => void} */ (forwards[signal]));
     };
     child.once('error', (error) => {
@@ -170,7 +181,7 @@ function ownNode() {
 }
 
 /**
- * @param {string | undefined} word `start`, `check`, `test`, or `mark-installed` (npm's own postinstall, see package.json)
+ * @param {string | undefined} word `start`, `check`, `test`, or `mark-installed` (npm's after each install, see package.json)
  * @param {string[]} args passed on to the program as they are
  * @returns {Promise<number>} the exit code
  */

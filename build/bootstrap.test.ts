@@ -41,10 +41,12 @@ function writeProgram(source: string): void {
   writeFileSync(join(root, 'packages/supervisor/src/cli/masala-server.ts'), source);
 }
 
-function begin(...args: string[]) {
-  const child = spawn(process.execPath, [join(root, 'build/bootstrap.mjs'), ...args], {
+/** Starts a process and gathers what it says. */
+function follow(command: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}) {
+  const npm = { npm_execpath: join(root, 'npm.js'), npm_node_execpath: process.execPath };
+  const child = spawn(command, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, npm_execpath: join(root, 'npm.js'), npm_node_execpath: process.execPath },
+    env: { ...process.env, ...npm, ...environment },
   });
   children.push(child);
   let text = '';
@@ -70,6 +72,8 @@ function begin(...args: string[]) {
     },
   };
 }
+
+const begin = (...args: string[]) => follow(process.execPath, [join(root, 'build/bootstrap.mjs'), ...args]);
 
 const start = (...args: string[]) => begin('start', ...args).ended();
 
@@ -152,19 +156,21 @@ describe('the program', () => {
     expect((await start()).text).toContain(`first on the PATH: ${join(root, 'node_modules')}`);
   });
 
+  const endsInOrder = (signal: NodeJS.Signals) => `
+    const alive = setInterval(() => {}, 1000);
+    process.once('${signal}', async () => {
+      clearInterval(alive);
+      await new Promise((done) => setTimeout(done, 100));
+      console.log('ended in order');
+      process.exitCode = 7;
+    });
+    console.log('ready');
+  `;
+
   test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
     'is asked by %s to end, and waited for',
     async (signal) => {
-      writeProgram(`
-      const alive = setInterval(() => {}, 1000);
-      process.once('${signal}', async () => {
-        clearInterval(alive);
-        await new Promise((done) => setTimeout(done, 100));
-        console.log('ended in order');
-        process.exitCode = 7;
-      });
-      console.log('ready');
-    `);
+      writeProgram(endsInOrder(signal));
       const running = begin('start');
       await running.says('ready');
       running.child.kill(signal);
@@ -173,6 +179,25 @@ describe('the program', () => {
       expect(end.text).toContain('ended in order');
     },
   );
+
+  test('is asked to end when the shell that npm put between dies of the signal', async () => {
+    writeProgram(endsInOrder('SIGTERM'));
+    // Two commands, so that no shell replaces itself by the last one.
+    const running = follow(
+      'sh',
+      ['-c', `"${process.execPath}" "${join(root, 'build/bootstrap.mjs')}" start; true`],
+      {
+        npm_lifecycle_event: 'start',
+      },
+    );
+    await running.says('ready');
+    running.child.kill('SIGTERM');
+    // The output closes when the last process that holds it is gone.
+    expect(await running.ended()).toMatchObject({
+      signal: 'SIGTERM',
+      text: expect.stringContaining('ended in order'),
+    });
+  });
 });
 
 test('an unknown word is answered with the usage', async () => {

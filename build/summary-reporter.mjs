@@ -1,17 +1,30 @@
 // The last line of every `npm test`: `N passed, N failed[, N skipped]`, alone, for whoever counts (a CI, a person).
 
-/** @typedef {import('@jest/test-result').AggregatedResult} AggregatedResult */
+/**
+ * @typedef {import('@jest/test-result').AggregatedResult} AggregatedResult
+ * @typedef {Pick<AggregatedResult, 'numPassedTests' | 'numFailedTests' | 'numPendingTests' | 'numTodoTests' | 'numRuntimeErrorTestSuites'>} Counts
+ */
 
 /**
  * The closing line. A test file that could not be loaded counts as one failed test, since none of its own was counted.
  *
- * @param {Pick<AggregatedResult, 'numPassedTests' | 'numFailedTests' | 'numPendingTests' | 'numTodoTests' | 'numRuntimeErrorTestSuites'>} results
+ * @param {Counts} results
  * @returns {string}
  */
 export function closingLine(results) {
   const failed = results.numFailedTests + results.numRuntimeErrorTestSuites;
   const skipped = results.numPendingTests + results.numTodoTests;
   return `${results.numPassedTests} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+}
+
+/**
+ * Whether no test was executed: jest calls a run that skipped everything a success, but it proves nothing.
+ *
+ * @param {Counts} results
+ * @returns {boolean}
+ */
+export function nothingRan(results) {
+  return results.numPassedTests + results.numFailedTests === 0;
 }
 
 export default class SummaryReporter {
@@ -22,12 +35,12 @@ export default class SummaryReporter {
    * @param {AggregatedResult} results
    */
   onRunComplete(_contexts, results) {
-    this.#nothingRan = results.numPassedTests + results.numFailedTests === 0;
+    this.#nothingRan = nothingRan(results);
     // Jest puts its own summary behind every other reporter; only at the exit is nobody left to write after us.
     process.once('exit', () => process.stdout.write(`\n${closingLine(results)}\n`));
   }
 
-  /** Jest calls a run that skipped everything a success; here it is a fault: it proves nothing. */
+  /** What makes jest's exit code 1 although no test failed. */
   getLastError() {
     return this.#nothingRan ? new Error('No test was executed.') : undefined;
   }

@@ -20,7 +20,7 @@ export async function benchImport({ folder, root, say }: BenchSetting): Promise<
   const client = connectClient(server.profile);
   try {
     const importFrom = performance.now();
-    const report = await importFile(client, { kind: 'dispatches', file, map, openingStock: true });
+    const report = await importFile(client, { kind: 'dispatches', path: file, map, openingStock: true });
     const importMs = performance.now() - importFrom;
     const savesMs = await saveTheSame(client, report.documents, Math.round(report.lines / report.documents));
     const linesPerSecond = (ms: number) => (report.lines * 1000) / ms;

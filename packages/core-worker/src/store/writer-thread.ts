@@ -1,18 +1,15 @@
 // The writer thread: the one connection that writes. It opens the store, runs groups as they come, and answers after the disk.
 
 import { parentPort, workerData } from 'node:worker_threads';
-import { limits } from '@masala/protocol';
 import { accessCommands } from '../access/commands.ts';
 import { inventoryCommands } from '../inventory/commands.ts';
 import { expireBodies } from './body-expiry.ts';
+import { CheckpointLook } from './checkpoint-look.ts';
 import { type CommandAnswer, CommitUnknownError, GroupCommit, type WaitingCommand } from './group-commit.ts';
 import { ForeignDatabaseError, openStore } from './open.ts';
 import { type Database, sqliteCode } from './sqlite.ts';
 import { timeOrderedIds } from './time-ordered-ids.ts';
 import type { FromWriter, ThreadAnswer, ToWriter, WriterThreadInput } from './writer-messages.ts';
-
-/** A look at the log's size takes 70 µs; once in 256 commands it costs nothing, and the log has grown by 10 MB at most. */
-const COMMANDS_BETWEEN_LOG_LOOKS = 256;
 
 const port = parentPort;
 if (port === null) throw new Error('writer-thread.ts runs as a worker thread only');
@@ -20,19 +17,21 @@ if (port === null) throw new Error('writer-thread.ts runs as a worker thread onl
 const say = (message: FromWriter) => port.postMessage(message);
 const { databasePath } = workerData as WriterThreadInput;
 
-try {
-  const newId = timeOrderedIds(Date.now);
-  const { database, opened } = openStore(databasePath, Date.now(), newId);
-  const handlers = { ...inventoryCommands(database), ...accessCommands(database) };
-  serve(database, new GroupCommit(database, handlers, Date.now, newId));
-  say({ type: 'opened', opened });
-} catch (error) {
-  say({
-    type: 'open-failed',
-    foreign: error instanceof ForeignDatabaseError,
-    code: sqliteCode(error) ?? null,
-    reason: error instanceof Error ? error.message : String(error),
-  });
+function begin(): void {
+  try {
+    const newId = timeOrderedIds(Date.now);
+    const { database, opened } = openStore(databasePath, Date.now(), newId);
+    const handlers = { ...inventoryCommands(database), ...accessCommands(database) };
+    serve(database, new GroupCommit(database, handlers, Date.now, newId));
+    say({ type: 'opened', opened });
+  } catch (error) {
+    say({
+      type: 'open-failed',
+      foreign: error instanceof ForeignDatabaseError,
+      code: sqliteCode(error) ?? null,
+      reason: error instanceof Error ? error.message : String(error),
+    });
+  }
 }
 
 function serve(database: Database, groupCommit: GroupCommit): void {
@@ -88,32 +87,4 @@ function travelling(answer: CommandAnswer): ThreadAnswer {
   return { ...rest, causeStack: cause instanceof Error ? (cause.stack ?? cause.message) : String(cause) };
 }
 
-/** Knows when the log is long enough that a checkpoint pays. */
-class CheckpointLook {
-  readonly #look;
-  readonly #passive;
-  readonly #pageBytes: number;
-  #commandsSinceLook = 0;
-  #underWay = false;
-
-  constructor(database: Database) {
-    // NOOP tells the length of the log and does nothing (SQLite 3.51).
-    this.#look = database.prepare<[], { log: number; checkpointed: number }>('PRAGMA wal_checkpoint(NOOP)');
-    this.#passive = database.prepare('PRAGMA wal_checkpoint(PASSIVE)');
-    this.#pageBytes = database.pragma('page_size', { simple: true }) as number;
-  }
-
-  dueAfter(commands: number): boolean {
-    this.#commandsSinceLook += commands;
-    if (this.#underWay || this.#commandsSinceLook < COMMANDS_BETWEEN_LOG_LOOKS) return false;
-    this.#commandsSinceLook = 0;
-    const state = this.#look.get();
-    this.#underWay = state !== undefined && state.log * this.#pageBytes >= limits.checkpointWalBytes;
-    return this.#underWay;
-  }
-
-  finish(): void {
-    this.#passive.get();
-    this.#underWay = false;
-  }
-}
+begin();

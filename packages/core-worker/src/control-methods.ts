@@ -1,0 +1,113 @@
+// What the core answers on its local control socket: to the supervisor, and to masala-server where there is none.
+
+import { MasalaError } from '@masala/protocol';
+import type {
+  ControlHandlers,
+  ControlPeer,
+  CoreControl,
+  CoreStatus,
+  DeviceInfo,
+  ServerFlag,
+} from '@masala/protocol/control';
+import type { Enrolment } from './access/enrolment.ts';
+import { DEFAULT_ROLE } from './access/roles.ts';
+import type { SupervisorWatch } from './health/supervisor-watch.ts';
+import type { Vitals } from './health/vitals.ts';
+import type { CoreState, StateSeen } from './state.ts';
+import type { Writer } from './store/writer.ts';
+
+/** What the core has only once it serves. */
+export interface ServingParts {
+  readonly serverId: string;
+  readonly writer: Writer;
+  readonly enrolment: Enrolment;
+  readonly isConnected: (deviceId: string) => boolean;
+}
+
+export interface ControlParts {
+  readonly dataDir: string;
+  readonly startedAt: number;
+  readonly state: CoreState;
+  readonly vitals: Vitals;
+  readonly supervisorWatch: SupervisorWatch;
+  /** Undefined while the core starts. */
+  readonly serving: () => ServingParts | undefined;
+  /** Begins the ordered stop, which goes on behind the answer; gives what is pending. */
+  readonly stop: (graceMs: number | undefined) => number;
+}
+
+export function controlMethods(parts: ControlParts): ControlHandlers<CoreControl> {
+  const { startedAt, state, vitals, supervisorWatch } = parts;
+  const attached = new Set<ControlPeer<CoreControl>>();
+  state.onChange((seen) => {
+    for (const peer of attached) peer.emit('state.changed', toldOf(seen));
+  });
+
+  return {
+    async ping({ sequence }) {
+      await parts.serving()?.writer.ping();
+      const { clients, queueDepth, oldestCommandMs, eventLoopLagMs } = vitals.look();
+      return {
+        sequence,
+        pid: process.pid,
+        startedAt,
+        ...toldOf(state.seen),
+        clients,
+        queueDepth,
+        eventLoopLagMs,
+        oldestCommandMs,
+      };
+    },
+    status: () => statusOf(parts),
+    stop: ({ graceMs }) => ({ pending: parts.stop(graceMs) }),
+    pair: ({ role }) => {
+      if (state.has('read-only')) throw new MasalaError('READ_ONLY');
+      return servingOf(parts).enrolment.openCode(role ?? DEFAULT_ROLE);
+    },
+    'devices.list': () => {
+      const { enrolment, isConnected } = servingOf(parts);
+      return { devices: enrolment.list().map((device) => deviceInfo(device, isConnected(device.deviceId))) };
+    },
+    'devices.revoke': ({ deviceId }) => servingOf(parts).enrolment.revoke(deviceId),
+    attach({ supervisorPid }, peer) {
+      attached.add(peer);
+      void peer.closed.then(() => attached.delete(peer));
+      supervisorWatch.attach(supervisorPid, peer.closed);
+      return { pid: process.pid, startedAt };
+    },
+  };
+}
+
+function servingOf(parts: ControlParts): ServingParts {
+  const serving = parts.serving();
+  if (serving === undefined) throw new MasalaError('SERVER_STARTING');
+  return serving;
+}
+
+function toldOf(seen: StateSeen): { state: StateSeen['state']; flags: ServerFlag[]; progress: number } {
+  // The channel tells safe mode in a field of its own.
+  const flags = seen.flags.filter((flag) => flag !== 'safe-mode');
+  return { state: seen.state, flags, progress: seen.progress };
+}
+
+function statusOf({ dataDir, startedAt, state, vitals, serving }: ControlParts): CoreStatus {
+  const { state: present, flags } = toldOf(state.seen);
+  const ready = serving();
+  return {
+    pid: process.pid,
+    startedAt,
+    state: present,
+    flags,
+    serverId: ready?.serverId ?? null,
+    epoch: ready?.writer.opened.epoch ?? null,
+    dataDir,
+    port: vitals.port,
+    clients: vitals.listener?.clients ?? 0,
+    safeMode: state.has('safe-mode'),
+  };
+}
+
+function deviceInfo(device: ReturnType<Enrolment['list']>[number], connected: boolean): DeviceInfo {
+  const { deviceId, name, role, pairedAt, lastSeenAt, revokedAt } = device;
+  return { deviceId, name, role, pairedAt, lastSeenAt, revokedAt, connected };
+}

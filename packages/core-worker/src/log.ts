@@ -1,0 +1,125 @@
+// The core's log: each line is a row of logEvents with what varies, as JSON, in logs/core.log.
+
+import { appendFileSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type LogEventName, type LogLevel, limits, logEvents } from '@masala/protocol';
+import pino from 'pino';
+import { createStream, type RotatingFileStream } from 'rotating-file-stream';
+
+const LOG_FILE = 'core.log';
+
+/** Writes one line. `error` may be an Error: its name, message, code and stack are kept. Never throws. */
+export type LogLine = (event: LogEventName, fields?: Readonly<Record<string, unknown>>) => void;
+
+export interface Log {
+  readonly line: LogLine;
+  /** Lines that could not be written since the start. */
+  readonly lostLines: number;
+  /** From here on every line is written at once, without the event loop, and what still waits first: for the way out. */
+  lastWords(): void;
+  /** Writes what waits and closes the file. Never rejects. */
+  close(): Promise<void>;
+}
+
+/** Opens logs/core.log in a data directory, with at most `limits.logFilesMax` files of `limits.logFileMaxBytes`. */
+export function openLog(dataDir: string, level: LogLevel): Log {
+  const folder = join(dataDir, 'logs');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const file = new LogFile(folder);
+  const logger = pino(
+    {
+      level,
+      base: { pid: process.pid },
+      timestamp: () => `,"time":${Date.now()}`,
+      // A second net under the rule that no call logs them.
+      redact: ['token', 'secret', 'code.secret', 'params'],
+      serializers: { error: pino.stdSerializers.err },
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    file,
+  );
+  return {
+    line(event, fields) {
+      const row = logEvents[event];
+      logger[row.level]({ event, ...fields }, row.message);
+    },
+    get lostLines() {
+      return file.lostLines;
+    },
+    lastWords: () => file.beSynchronous(),
+    close: () => file.close(),
+  };
+}
+
+/**
+ * Where pino's lines go: a rotating file, with the lines kept that it has not written yet, so that the last words of a dying
+ * process reach the disk though nothing asynchronous runs any more.
+ */
+class LogFile {
+  lostLines = 0;
+  readonly #stream: RotatingFileStream;
+  readonly #path: string;
+  #synchronous = false;
+  readonly #unwritten = new Set<{ readonly text: string }>();
+
+  constructor(folder: string) {
+    this.#path = join(folder, LOG_FILE);
+    this.#stream = createStream(LOG_FILE, {
+      path: folder,
+      size: `${limits.logFileMaxBytes}B`,
+      rotate: limits.logFilesMax - 1,
+      mode: 0o600,
+    });
+    // Lines that fail are counted where they are written; without a listener the error would end the process.
+    this.#stream.on('error', () => undefined);
+    this.#stream.on('warning', () => undefined);
+  }
+
+  write(text: string): void {
+    if (this.#synchronous) return this.#append(text);
+    if (this.#unwritten.size >= LINES_WAITING_MAX) {
+      this.lostLines += 1;
+      return;
+    }
+    const line = { text };
+    this.#unwritten.add(line);
+    this.#stream.write(text, (error) => {
+      this.#unwritten.delete(line);
+      if (error) this.lostLines += 1;
+    });
+  }
+
+  beSynchronous(): void {
+    if (this.#synchronous) return;
+    this.#synchronous = true;
+    // A line that is on its way at this very moment may be written twice: better than not at all.
+    this.#append(Array.from(this.#unwritten, (line) => line.text).join(''));
+    this.#unwritten.clear();
+  }
+
+  #append(text: string): void {
+    try {
+      if (text !== '') appendFileSync(this.#path, text, { mode: 0o600 });
+    } catch {
+      this.lostLines += text.split('\n').length - 1; // a full disk: there is nowhere left to say it
+    }
+  }
+
+  close(): Promise<void> {
+    return new Promise((resolve) => {
+      const giveUp = setTimeout(() => {
+        this.beSynchronous();
+        resolve();
+      }, CLOSE_PATIENCE_MS);
+      this.#stream.end(() => {
+        clearTimeout(giveUp);
+        resolve();
+      });
+    });
+  }
+}
+
+/** A minute of a busy log; beyond it the disk has stopped taking lines, and memory must not pay for it. */
+const LINES_WAITING_MAX = 10_000;
+/** The file is local: what is not written in a second will not be written by waiting. */
+const CLOSE_PATIENCE_MS = 1_000;

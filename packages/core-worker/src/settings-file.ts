@@ -1,0 +1,42 @@
+// settings.json of a data directory, and the port that is kept in it.
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describeProblem, readSettings, type Settings } from '@masala/protocol';
+import { replaceFileDurably } from './safety/durable-file.ts';
+import { StartRefused, systemCode } from './start-refused.ts';
+
+const PORT_SETTING = 'server.port';
+
+/** Works out every setting. Throws SETTINGS_INVALID with a line for each problem. */
+export function readAllSettings(dataDir: string, flags: readonly string[]): Settings {
+  const fileText = readSettingsText(dataDir);
+  const found = readSettings({ fileText, environment: process.env, flags });
+  if (found.problems.length > 0) {
+    throw new StartRefused('SETTINGS_INVALID', found.problems.map(describeProblem).join('\n'));
+  }
+  const { settings } = found;
+  if (settings[PORT_SETTING] !== 0) return settings;
+  // 0 picks a port once: the one that was picked before is kept, or every client would have to search again.
+  const kept = readSettings({ fileText }).settings;
+  return fileText === undefined || !(PORT_SETTING in JSON.parse(fileText))
+    ? settings
+    : { ...settings, [PORT_SETTING]: kept[PORT_SETTING] };
+}
+
+/** Keeps the port that was picked. */
+export function keepPort(dataDir: string, port: number): void {
+  const values = JSON.parse(readSettingsText(dataDir) ?? '{}') as Record<string, unknown>;
+  const text = JSON.stringify({ ...values, [PORT_SETTING]: port }, null, 2);
+  replaceFileDurably(join(dataDir, 'settings.json'), `${text}\n`);
+}
+
+function readSettingsText(dataDir: string): string | undefined {
+  try {
+    return readFileSync(join(dataDir, 'settings.json'), 'utf8').replace(/^\uFEFF/, '');
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new StartRefused('SETTINGS_INVALID', `settings.json cannot be read: ${reason}`, error);
+  }
+}

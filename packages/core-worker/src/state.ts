@@ -1,0 +1,64 @@
+// Where the core is in its life, and how far: told to clients, the supervisor and the log.
+
+import type { ServerFlag as Flag, ServerState as State, StaticOf } from '@masala/protocol';
+
+export type ServerState = StaticOf<typeof State>;
+export type ServerFlag = StaticOf<typeof Flag>;
+
+export interface StateSeen {
+  readonly state: ServerState;
+  readonly flags: readonly ServerFlag[];
+  /** Counts up with every chunk of long work: what advances is not hung. */
+  readonly progress: number;
+}
+
+export class CoreState {
+  #state: ServerState = 'starting';
+  readonly #flags = new Set<ServerFlag>();
+  #progress = 0;
+  readonly #listeners = new Set<(seen: StateSeen, before: StateSeen) => void>();
+
+  get seen(): StateSeen {
+    return { state: this.#state, flags: [...this.#flags], progress: this.#progress };
+  }
+
+  get state(): ServerState {
+    return this.#state;
+  }
+
+  has(flag: ServerFlag): boolean {
+    return this.#flags.has(flag);
+  }
+
+  enter(state: ServerState): void {
+    if (state === this.#state) return;
+    this.#change(() => {
+      this.#state = state;
+    });
+  }
+
+  flag(flag: ServerFlag, on: boolean): void {
+    if (on === this.#flags.has(flag)) return;
+    this.#change(() => (on ? this.#flags.add(flag) : this.#flags.delete(flag)));
+  }
+
+  /** A chunk of long work is done. */
+  advance(): void {
+    this.#change(() => {
+      this.#progress += 1;
+    });
+  }
+
+  /** Hears every change until the returned function is called. */
+  onChange(listener: (seen: StateSeen, before: StateSeen) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #change(make: () => void): void {
+    const before = this.seen;
+    make();
+    const seen = this.seen;
+    for (const listener of this.#listeners) listener(seen, before);
+  }
+}

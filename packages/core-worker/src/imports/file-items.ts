@@ -72,16 +72,11 @@ export class FileItems {
     if ('problem' in sku) return problem('IMPORT_ROW_INVALID', written, sku.problem);
     const key = skuKey(sku.value);
     const index = this.#indexByKey.get(key);
-    if (index !== undefined) {
-      this.#nameIfNone(index, cells);
-      return { value: index };
-    }
+    if (index !== undefined) return { value: index };
     const entry = this.#newEntry(sku.value, cells);
     if ('problem' in entry) return entry;
     this.#indexByKey.set(key, this.#entries.length);
-    this.#entries.push(entry.value);
-    this.#nameIfNone(this.#entries.length - 1, cells);
-    return { value: this.#entries.length - 1 };
+    return { value: this.#entries.push(entry.value) - 1 };
   }
 
   decimalsOf(index: number): number {
@@ -95,6 +90,14 @@ export class FileItems {
   /** Whether it can be moved; one that is yet to be created can. */
   isActive(index: number): boolean {
     return this.#entryAt(index).known?.active ?? true;
+  }
+
+  /** A new article is called by the first description that says anything and is no longer than a name may be. */
+  nameIfNone(index: number, cells: readonly string[]): void {
+    const entry = this.#entryAt(index);
+    if (entry.name !== null) return;
+    const name = this.#cell(cells, 'name').trim();
+    if (name !== '' && name.length <= limits.nameMaxLength) entry.name = name;
   }
 
   /** In an import of items each row is (a repetition of) one: a repetition must not say something else about its counting. */
@@ -138,14 +141,6 @@ export class FileItems {
     const given = 'problem' in decimals ? null : decimals.value;
     const counted = known?.decimals ?? given ?? this.#map.defaults?.decimals ?? 0;
     return { value: { sku, known, unit, decimals: counted, name: null, lines: [] } };
-  }
-
-  /** A new article is called by the first description that says anything and is no longer than a name may be. */
-  #nameIfNone(index: number, cells: readonly string[]): void {
-    const entry = this.#entryAt(index);
-    if (entry.name !== null) return;
-    const name = this.#cell(cells, 'name').trim();
-    if (name !== '' && name.length <= limits.nameMaxLength) entry.name = name;
   }
 
   #entryAt(index: number): Entry {

@@ -148,6 +148,7 @@ class Reading {
     if (this.#isService(cells)) return { value: null };
     const index = this.#items.indexOf(cells);
     if ('problem' in index) return index;
+    this.#items.nameIfNone(index.value, cells);
     const added = this.#items.addLine(index.value, cells, line);
     if ('problem' in added && !this.#badItems.has(index.value)) this.#badItems.set(index.value, line);
     return added;
@@ -183,6 +184,8 @@ class Reading {
       const sentence = `The reason is longer than ${limits.nameMaxLength} characters.`;
       return problem('IMPORT_ROW_INVALID', reason, sentence);
     }
+    // Where one column is both, "wet pallet" is why goods were thrown away, and not what they are called.
+    if (!isWriteOff || map.columns.name !== map.columns.reason) this.#items.nameIfNone(item.value, cells);
     this.#table.add({
       line,
       key,

@@ -71,6 +71,7 @@ export class Core {
       dataDir,
       program: supervisorProgram,
       absenceMs: settings['supervisor.absenceMs'],
+      bounded: settings['restart.budget'] > 0,
       mayRevive: () => !this.#stopping && !settings['supervisor.revivedByService'],
       now: Date.now,
       log: log.line,

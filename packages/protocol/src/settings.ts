@@ -114,7 +114,12 @@ export const settings = {
     'Time that a starting core may be silent without progress.',
     1_000,
   ),
-  'restart.budget': count(5, 0, 1_000_000, 'Deaths within 10 minutes before safe mode; 0 means no limit.'),
+  'restart.budget': count(
+    5,
+    0,
+    1_000_000,
+    'Deaths within 10 minutes before safe mode; 0 means no limit, neither for revived supervisors.',
+  ),
   'restart.backoffMs': duration(500, 'Pause after the first death; it doubles with each, up to 30 s.', 0),
   'stop.graceMs': duration(
     60_000,

@@ -15,6 +15,8 @@ export interface SupervisorWatchOptions {
   /** The absolute path of the supervisor's program. */
   readonly program: string;
   readonly absenceMs: number;
+  /** False where deaths have no limit (the setting restart.budget is 0): then neither have revivals. */
+  readonly bounded: boolean;
   /** Whether one may be started at all: not while the core stops, and not where a service manager does it. */
   readonly mayRevive: () => boolean;
   readonly now: () => number;
@@ -56,7 +58,7 @@ export class SupervisorWatch {
   }
 
   #revive(): void {
-    const { dataDir, now, log } = this.#options;
+    const { dataDir, bounded, now, log } = this.#options;
     const wanted = readRunFile(dataDir, 'wanted.json');
     if (wanted?.wanted === 'stopped') return;
     const at = now();
@@ -64,7 +66,7 @@ export class SupervisorWatch {
     // A supervisor writes its own start down; ours that it did not get so far as to write count as well.
     const written = Math.max(...starts, Number.NEGATIVE_INFINITY);
     this.#ownStarts = this.#ownStarts.filter((start) => start > written);
-    const retryAt = supervisorRevivalAt([...starts, ...this.#ownStarts], at);
+    const retryAt = bounded ? supervisorRevivalAt([...starts, ...this.#ownStarts], at) : at;
     if (retryAt > at) {
       if (!this.#budgetTold) log('core.supervisor.budget-spent', { retryAt });
       this.#budgetTold = true;

@@ -124,8 +124,8 @@ export class FixtureServer {
     return result;
   }
 
-  #addDefaults(): void {
-    this.on('session.hello', () => ({
+  hello(): object {
+    return {
       protocol: 1,
       serverId: this.identity.serverId,
       name: 'Fixture',
@@ -138,7 +138,11 @@ export class FixtureServer {
       serverTime: 0,
       frameMaxBytes: limits.frameMaxBytes,
       pingIntervalMs: this.pingIntervalMs,
-    }));
+    };
+  }
+
+  #addDefaults(): void {
+    this.on('session.hello', () => this.hello());
     this.on('session.authenticate', ({ params }) => {
       if (!this.tokens.has(String(params['token']))) throw new MasalaError('DEVICE_UNKNOWN');
       return { deviceId: FIXTURE_ID, deviceName: 'desk', role: 'office' };

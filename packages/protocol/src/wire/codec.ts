@@ -19,9 +19,30 @@ const unpacker = new Unpackr({
   copyBuffers: true,
 });
 
-/** A value of nil, booleans, numbers, strings, Uint8Arrays, arrays and plain objects as a msgpack body. */
+/**
+ * A value of nil, booleans, numbers, strings, Uint8Arrays, arrays and plain objects as a msgpack body. Half a character (a
+ * lone surrogate, which UTF-8 cannot write) becomes U+FFFD: the peer would have to refuse the whole message for it.
+ */
 export function encode(value: unknown): Buffer {
-  return packer.pack(value);
+  const body = packer.pack(value);
+  return mayHoldSurrogate(body) ? packer.pack(wellFormed(value)) : body;
+}
+
+/** msgpackr writes a lone surrogate as the bytes ED A0..BF, which UTF-8 never has; a search is cheaper than a walk. */
+function mayHoldSurrogate(body: Buffer): boolean {
+  for (let at = body.indexOf(0xed); at !== -1; at = body.indexOf(0xed, at + 1)) {
+    if ((body[at + 1] ?? 0) >= 0xa0) return true;
+  }
+  return false;
+}
+
+function wellFormed(value: unknown): unknown {
+  if (typeof value === 'string') return value.toWellFormed();
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value;
+  if (Array.isArray(value)) return value.map(wellFormed);
+  return Object.fromEntries(
+    Object.entries(value).map(([key, field]) => [key.toWellFormed(), wellFormed(field)]),
+  );
 }
 
 /** A body from the network as a value. Throws FRAME_MALFORMED for everything that the protocol does not use. */

@@ -79,6 +79,7 @@ export class Writer {
   readonly #questions = new Map<number, (value: number) => void>();
   #checkpoint: Promise<void> = Promise.resolve();
   #idle: (() => void)[] = [];
+  #closing = false;
   #closed: (() => void) | undefined;
 
   /** Starts the thread and opens the store. Throws StoreUnusableError. */
@@ -179,6 +180,7 @@ export class Writer {
 
   /** Ends thread and store; commands without an answer stay without one (their clients give them again). */
   async close(): Promise<void> {
+    this.#closing = true;
     clearInterval(this.#sweep);
     await this.#checkpoint;
     await this.#checkpointPool.close();
@@ -204,7 +206,7 @@ export class Writer {
 
   /** After this turn of the event loop, so that all that came in one turn is one group. */
   #scheduleFlush(): void {
-    if (this.#flushScheduled || this.#underWay.length >= GROUPS_UNDER_WAY_MAX) return;
+    if (this.#closing || this.#flushScheduled || this.#underWay.length >= GROUPS_UNDER_WAY_MAX) return;
     this.#flushScheduled = true;
     setImmediate(() => {
       this.#flushScheduled = false;
@@ -213,7 +215,7 @@ export class Writer {
   }
 
   #flush(): void {
-    if (this.#waiting.length === 0 || this.#underWay.length >= GROUPS_UNDER_WAY_MAX) return;
+    if (this.#closing || this.#waiting.length === 0 || this.#underWay.length >= GROUPS_UNDER_WAY_MAX) return;
     const group = this.#waiting.splice(0, limits.groupCommandsMax);
     this.#underWay.push(group);
     this.#say({ type: 'group', commands: group.map((waiting) => waiting.command) });
@@ -252,7 +254,7 @@ export class Writer {
         commands: group.length,
       });
     }
-    if (done.checkpointDue) this.#checkpoint = this.#runCheckpoint();
+    if (done.checkpointDue && !this.#closing) this.#checkpoint = this.#runCheckpoint();
     this.#scheduleFlush();
     this.#tellIdle();
   }

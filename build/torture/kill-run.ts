@@ -1,0 +1,327 @@
+// One run of the kill campaign: a server and its clients, the planned kills with what must hold after each, and the end
+// at which the clients' journals are held against the database.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { connect, newCommandId, pair, writeProfile } from '@masala/client';
+import type { ServerStatus } from '@masala/protocol/control';
+import { type Chance, chanceOf } from './chance.ts';
+import { ClientProcess } from './client-process.ts';
+import { readJournal } from './journal.ts';
+import { type Audit, auditJournals } from './kill-audit.ts';
+import type { ClientProgress } from './kill-messages.ts';
+import { type KillKind, killKinds, type PlannedKill, planKills } from './kill-plan.ts';
+import type { Surroundings } from './kill-work.ts';
+import { ServerProcess } from './server-process.ts';
+import { passTime, until } from './waiting.ts';
+
+export interface KillRunOptions {
+  readonly kills: number;
+  readonly seed: number;
+  readonly clients: number;
+  /** Saves a second that all clients ask for together. */
+  readonly rate: number;
+  readonly only: KillKind | undefined;
+  /** The source tree that server and clients run from. */
+  readonly tree: string;
+  /** Told after each kill from which everything has recovered. */
+  readonly onKill: (count: number, kill: PlannedKill) => void;
+}
+
+export interface KillReport {
+  readonly killsByKind: Readonly<Record<KillKind, number>>;
+  readonly duringRecovery: number;
+  readonly elapsedMs: number;
+  /** Acknowledged saves a second over the whole time of the kills. */
+  readonly savesPerSecond: number;
+  readonly coreStarts: number;
+  readonly supervisorStarts: number;
+  readonly audit: Audit;
+  readonly ledgerDifferences: number;
+}
+
+/**
+ * Deaths without limit, since it is the campaign that kills; and waits that are short, since it waits for each of them.
+ * The first start of all blocks its loop for a second on a busy machine (it writes its compile cache): a hang time-out
+ * of four makes no false accusation.
+ */
+const settings = [
+  'restart.budget=0',
+  'restart.backoffMs=0',
+  'watchdog.hangTimeoutMs=4000',
+  'supervisor.absenceMs=100',
+  'connections.max=64',
+];
+
+/** Each client has items of its own, and these are everybody's: so clients meet on the same levels. */
+const SHARED_ITEMS = 3;
+const OWN_ITEMS = 4;
+
+/** The server of such a run. */
+export function serverForKills(tree: string): ServerProcess {
+  return new ServerProcess({ tree, set: settings });
+}
+
+/** What a kill is judged against: everybody as they were just before. */
+interface Before {
+  readonly status: ServerStatus;
+  readonly clients: readonly ClientProgress[];
+}
+
+export class KillRun {
+  readonly #server: ServerProcess;
+  readonly #options: KillRunOptions;
+  readonly #chance: Chance;
+  readonly #clients: ClientProcess[] = [];
+  readonly #corePids = new Set<number>();
+  readonly #supervisorPids = new Set<number>();
+  #verifier: ReturnType<typeof connect> | undefined;
+
+  constructor(server: ServerProcess, options: KillRunOptions) {
+    this.#server = server;
+    this.#options = options;
+    this.#chance = chanceOf(options.seed);
+  }
+
+  /** Throws with the reason where something did not come back. The caller calls `end` in either case. */
+  async run(): Promise<KillReport> {
+    const status = await this.#server.startAndServe();
+    await this.#setUp(Number(status.port));
+    await this.#everybodySaves();
+    const kills = planKills(this.#options.kills, this.#options.clients, this.#options.only, this.#chance);
+    const startedAt = performance.now();
+    const answeredBefore = this.#answered();
+    await this.#carryOut(kills);
+    const elapsedMs = performance.now() - startedAt;
+    const saves = this.#answered() - answeredBefore;
+    for (const client of this.#clients) await client.finish();
+    const ledgerDifferences = await this.#verifyLedger();
+    await this.#server.stop();
+    const journals = this.#clients.map(({ task }) => readJournal(task.journal));
+    const killsByKind = Object.fromEntries(
+      killKinds.map((kind) => [kind, kills.filter((kill) => kill.kind === kind).length]),
+    ) as Record<KillKind, number>;
+    return {
+      killsByKind,
+      duringRecovery: kills.filter((kill) => kill.duringRecovery).length,
+      elapsedMs: Math.round(elapsedMs),
+      savesPerSecond: Math.round((saves * 1_000) / elapsedMs),
+      coreStarts: this.#corePids.size,
+      supervisorStarts: this.#supervisorPids.size,
+      audit: auditJournals(join(this.#server.dataDir, 'masala.db'), journals),
+      ledgerDifferences,
+    };
+  }
+
+  /** No process of the clients is left, whatever happened, and none is started any more. */
+  async end(): Promise<void> {
+    this.#verifier?.close();
+    await Promise.all(this.#clients.map((client) => client.end()));
+  }
+
+  // --- before the first kill --------------------------------------------------------------------------
+
+  async #setUp(port: number): Promise<void> {
+    const { clients, rate, seed, tree } = this.#options;
+    const ownProfile = await this.#pair('campaign', 'admin', port);
+    this.#verifier = connect({ ...ownProfile, retryDelayMs: 100 });
+    const { supplierId, customerId } = await this.#makePartners();
+    const shared = await this.#makeItems('shared', SHARED_ITEMS);
+    for (let number = 0; number < clients; number++) {
+      const clientName = `client-${number}`;
+      const folder = join(this.#server.folder, clientName);
+      mkdirSync(folder);
+      writeProfile(folder, await this.#pair(clientName, 'office', port));
+      const own = await this.#makeItems(clientName, OWN_ITEMS);
+      const surroundings: Surroundings = { clientName, itemIds: [...own, ...shared], supplierId, customerId };
+      const client = new ClientProcess(tree, {
+        surroundings,
+        profile: folder,
+        journal: join(folder, 'journal'),
+        seed: seed * clients + number,
+        ratePerSecond: rate / clients,
+        startedAt: Date.now(),
+      });
+      this.#clients.push(client);
+      client.start();
+    }
+  }
+
+  async #pair(deviceName: string, role: 'admin' | 'office', port: number) {
+    const code = await this.#server.pair(role);
+    return await pair({ code, deviceName, server: { address: '127.0.0.1', port }, discoveryPort: 0 });
+  }
+
+  async #makePartners() {
+    const supplier = await this.#book('partners.create', { code: 'S', name: 'Supplier', kind: 'supplier' });
+    const customer = await this.#book('partners.create', { code: 'C', name: 'Customer', kind: 'customer' });
+    return { supplierId: supplier.id, customerId: customer.id };
+  }
+
+  async #makeItems(prefix: string, count: number): Promise<string[]> {
+    const ids: string[] = [];
+    for (let number = 0; number < count; number++) {
+      const sku = `${prefix}-${number}`;
+      const { id } = await this.#book('items.create', { sku, name: sku, unit: 'pcs' });
+      ids.push(id);
+    }
+    return ids;
+  }
+
+  #book: ReturnType<typeof connect>['call'] = (method, params) => {
+    if (this.#verifier === undefined) throw new Error('the campaign itself is not connected yet');
+    return this.#verifier.call(method, { ...params, commandId: newCommandId() });
+  };
+
+  // --- the kills --------------------------------------------------------------------------------------
+
+  async #carryOut(kills: readonly PlannedKill[]): Promise<void> {
+    let before: Before | undefined;
+    for (const [index, kill] of kills.entries()) {
+      if (!kill.duringRecovery || before === undefined) {
+        await passTime(kill.delayMs);
+        before = await this.#look();
+      } else {
+        // The kill before has just begun its recovery: as soon as its successor shows itself, this one strikes.
+        await this.#nextCoreShows(before);
+        await passTime(kill.delayMs);
+        before = { ...before, status: await this.#anyStatus() };
+      }
+      await this.#strike(kill, before);
+      const next = kills[index + 1];
+      if (next?.duringRecovery !== true) await this.#recovered(kill, before);
+      this.#options.onKill(index + 1, kill);
+    }
+  }
+
+  async #strike({ kind, client }: PlannedKill, { status }: Before): Promise<void> {
+    const { core, supervisor } = status;
+    switch (kind) {
+      case 'core':
+        return this.#signal(core.pid, 'SIGKILL');
+      case 'freeze':
+        return this.#signal(core.pid, 'SIGSTOP');
+      case 'supervisor':
+        return this.#signal(supervisor?.pid, 'SIGKILL');
+      case 'both':
+        // The supervisor first, so that it cannot start another core in between.
+        this.#signal(supervisor?.pid, 'SIGKILL');
+        this.#signal(core.pid, 'SIGKILL');
+        await this.#server.gone(Number(supervisor?.pid));
+        this.#server.start();
+        return;
+      case 'client':
+        await this.#clients[client]?.kill();
+        this.#clients[client]?.start();
+    }
+  }
+
+  #signal(pid: number | null | undefined, signal: 'SIGKILL' | 'SIGSTOP'): void {
+    if (pid !== null && pid !== undefined) this.#server.signal(pid, signal);
+  }
+
+  async #recovered({ kind, duringRecovery }: PlannedKill, before: Before): Promise<void> {
+    switch (kind) {
+      case 'core':
+      case 'freeze':
+      case 'both':
+        await this.#serves(
+          (status) => status.core.pid !== before.status.core.pid,
+          `another core (after the kill of: ${kind})`,
+        );
+        return await this.#everybodySaves(before.clients);
+      case 'supervisor':
+        return duringRecovery ? await this.#adopted(before, before.clients) : await this.#unnoticed(before);
+      case 'client':
+        return await this.#everybodySaves();
+    }
+  }
+
+  /** The supervisor was killed: the core goes on as the same process, starts another and is adopted by it. */
+  async #adopted(before: Before, clients?: readonly ClientProgress[]): Promise<void> {
+    const { core, supervisor } = before.status;
+    const status = await this.#serves(
+      (now) => now.supervisor?.pid !== supervisor?.pid,
+      'the core to start another supervisor',
+    );
+    if (core.pid !== null && status.core.pid !== core.pid) {
+      throw new Error(`the supervisor was killed, and the core ${core.pid} did not survive it`);
+    }
+    await this.#everybodySaves(clients);
+  }
+
+  /** … and where all was well before, no client has lost its connection. */
+  async #unnoticed(before: Before): Promise<void> {
+    await this.#adopted(before);
+    for (const [number, { progress }] of this.#clients.entries()) {
+      if (progress.losses !== before.clients[number]?.losses) {
+        throw new Error(`the supervisor was killed, and client-${number} lost its connection`);
+      }
+    }
+  }
+
+  /** A running server that fits, told by its supervisor. */
+  async #serves(fits: (status: ServerStatus) => boolean, what: string): Promise<ServerStatus> {
+    let last: ServerStatus | null = null;
+    return await until(
+      () => `${what}; last status ${JSON.stringify(last)}; output:\n${this.#server.outputTail()}`,
+      async () => {
+        last = await this.#status();
+        return last?.state === 'running' && fits(last) ? last : undefined;
+      },
+    );
+  }
+
+  /** Each client is answered from now on; where `before` is given, over a newer connection than it had then. */
+  async #everybodySaves(before?: readonly ClientProgress[]): Promise<void> {
+    const now = this.#clients.map(({ progress }) => progress);
+    for (const [number, client] of this.#clients.entries()) {
+      await until(
+        () => `client-${number} to save again; it has ${JSON.stringify(client.progress)}`,
+        () => {
+          client.checkAlive();
+          const { connections, answered, answeredOnThisConnection } = client.progress;
+          const isNewer = before === undefined || connections > (before[number]?.connections ?? 0);
+          const saved = answeredOnThisConnection > 0 && answered > (now[number]?.answered ?? 0);
+          return isNewer && saved ? true : undefined;
+        },
+      );
+    }
+  }
+
+  async #nextCoreShows(before: Before): Promise<void> {
+    await until('the next core to show itself', async () => {
+      const status = await this.#status();
+      const pid = status?.core.pid ?? null;
+      return pid !== null && pid !== before.status.core.pid ? true : undefined;
+    });
+  }
+
+  async #look(): Promise<Before> {
+    const status = await this.#serves(() => true, 'a running server');
+    return { status, clients: this.#clients.map(({ progress }) => progress) };
+  }
+
+  async #anyStatus(): Promise<ServerStatus> {
+    return await until('a supervisor that answers', async () => (await this.#status()) ?? undefined);
+  }
+
+  async #status(): Promise<ServerStatus | null> {
+    const status = await this.#server.status();
+    if (status?.core.pid != null) this.#corePids.add(status.core.pid);
+    if (status?.supervisor != null) this.#supervisorPids.add(status.supervisor.pid);
+    return status;
+  }
+
+  // --- after the last kill ----------------------------------------------------------------------------
+
+  #answered(): number {
+    return this.#clients.reduce((sum, { progress }) => sum + progress.answered, 0);
+  }
+
+  async #verifyLedger(): Promise<number> {
+    if (this.#verifier === undefined) throw new Error('the campaign itself is not connected yet');
+    const { consistent, differencesTotal } = await this.#verifier.call('ledger.verify', {});
+    if (consistent !== (differencesTotal === 0)) throw new Error('ledger.verify contradicts itself');
+    return differencesTotal;
+  }
+}

@@ -1,0 +1,195 @@
+// `npm run torture -- kill`: kills every process of a running server and its clients, at random moments, and proves that no
+// acknowledged document was lost and none was booked twice.
+import { inspect, parseArgs } from 'node:util';
+import { type Campaign, UsageError } from './campaign.ts';
+import { isClean } from './kill-audit.ts';
+import { type KillKind, killKinds, type PlannedKill } from './kill-plan.ts';
+import { type KillReport, KillRun, serverForKills } from './kill-run.ts';
+import { type PlantedBug, plantBug, plantedBugs } from './planted-bugs.ts';
+import { ownTree } from './server-process.ts';
+
+/** Three hundred kills meet each kind at least thirty times; they take some five minutes. */
+const KILLS_DEFAULT = 300;
+const CLIENTS_DEFAULT = 4;
+/** A little more than a hundred, so that a hundred saves a second are acknowledged in spite of the standstills. */
+const RATE_DEFAULT = 120;
+/** A line of progress this often, so that a person sees that it lives. */
+const PROGRESS_EVERY_KILLS = 10;
+
+interface KillOptions {
+  readonly kills: number;
+  readonly seed: number;
+  readonly clients: number;
+  readonly rate: number;
+  readonly only: KillKind | undefined;
+  readonly plant: PlantedBug | undefined;
+  readonly json: boolean;
+}
+
+export interface KillResult {
+  readonly passed: boolean;
+  /** Why it did not pass, in sentences. */
+  readonly failures: readonly string[];
+  /** Null where the run broke off. */
+  readonly report: KillReport | null;
+  /** Where a failed run's files are; null where they are gone. */
+  readonly kept: string | null;
+}
+
+export const killCampaign: Campaign = {
+  name: 'kill',
+  meaning: 'kill -9 and freezes of core, supervisor and clients, at random moments, under steady saves',
+  options: [
+    `--kills N        how many (default ${KILLS_DEFAULT})`,
+    '--seed N         chooses the moments and the acts; a random one is chosen and printed where it is not given',
+    `--clients N      client processes (default ${CLIENTS_DEFAULT})`,
+    `--rate N         saves a second that they ask for together (default ${RATE_DEFAULT})`,
+    `--only KIND      one kind of kill: ${killKinds.join(', ')}`,
+    `--plant BUG      runs against a copy of the sources with a bug in it: ${Object.keys(plantedBugs).join(', ')}`,
+    '--json           prints the result as one JSON document',
+  ],
+  async run(args) {
+    const options = readOptions(args);
+    const result = await runKillCampaign(
+      options,
+      options.json ? () => undefined : sayProgress(options.kills),
+    );
+    if (options.json) console.log(JSON.stringify({ seed: options.seed, ...result }, null, 2));
+    else print(options, result);
+    return result.passed ? 0 : 1;
+  },
+};
+
+/** Runs the campaign and ends every process that it started, whatever happens, ^C included. */
+export async function runKillCampaign(
+  options: Omit<KillOptions, 'json'>,
+  onKill: (count: number, kill: PlannedKill) => void = () => undefined,
+): Promise<KillResult> {
+  const planted = options.plant === undefined ? undefined : plantBug(options.plant);
+  const tree = planted?.tree ?? ownTree;
+  const server = serverForKills(tree);
+  const interrupted = Promise.withResolvers<never>();
+  const onSignal = (signal: NodeJS.Signals) => interrupted.reject(new Error(`ended by ${signal}`));
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.once(signal, onSignal);
+  const run = new KillRun(server, { ...options, tree, onKill });
+  let report: KillReport | null = null;
+  let failures: string[];
+  try {
+    report = await Promise.race([run.run(), interrupted.promise]);
+    failures = failuresOf(report);
+  } catch (error) {
+    failures = [inspect(error)];
+  }
+  for (const signal of signals) process.off(signal, onSignal);
+  const passed = failures.length === 0;
+  // What a planted bug did needs no looking into.
+  const keep = !passed && planted === undefined;
+  await run.end();
+  await server.destroy({ keep });
+  planted?.remove();
+  return { passed, failures, report, kept: keep ? server.folder : null };
+}
+
+function failuresOf({ audit, ledgerDifferences }: KillReport): string[] {
+  const failures: string[] = [];
+  if (!isClean(audit)) {
+    const { unanswered, lost, doubled, modelDifferences, integrity } = audit;
+    failures.push(
+      `${lost} lost, ${doubled} doubled, ${unanswered} never answered, ${modelDifferences} differences from the ` +
+        `journals, integrity_check: ${integrity}`,
+      ...audit.findings,
+    );
+  }
+  if (ledgerDifferences > 0) failures.push(`ledger.verify found ${ledgerDifferences} differences`);
+  return failures;
+}
+
+function readOptions(args: readonly string[]): KillOptions {
+  const { values } = parse(args);
+  const only = killKinds.find((kind) => kind === values.only);
+  if (values.only !== undefined && only === undefined) {
+    throw new UsageError(`--only takes one of ${killKinds.join(', ')}, not "${values.only}"`);
+  }
+  const plant = Object.keys(plantedBugs).find((bug) => bug === values.plant) as PlantedBug | undefined;
+  if (values.plant !== undefined && plant === undefined) {
+    throw new UsageError(
+      `--plant takes one of ${Object.keys(plantedBugs).join(', ')}, not "${values.plant}"`,
+    );
+  }
+  return {
+    kills: wholeNumber('--kills', values.kills, KILLS_DEFAULT, 1),
+    seed: wholeNumber('--seed', values.seed, Math.floor(Math.random() * 1_000_000), 0),
+    clients: wholeNumber('--clients', values.clients, CLIENTS_DEFAULT, 1),
+    rate: wholeNumber('--rate', values.rate, RATE_DEFAULT, 1),
+    only,
+    plant,
+    json: values.json === true,
+  };
+}
+
+function parse(args: readonly string[]) {
+  const text = { type: 'string' } as const;
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        ...{ kills: text, seed: text, clients: text, rate: text, only: text, plant: text },
+        json: { type: 'boolean' },
+      },
+    });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function wholeNumber(name: string, given: string | undefined, fallback: number, least: number): number {
+  if (given === undefined) return fallback;
+  const number = Number(given);
+  if (!/^\d{1,9}$/.test(given) || number < least) {
+    throw new UsageError(`${name} takes a whole number from ${least} on, not "${given}"`);
+  }
+  return number;
+}
+
+function sayProgress(kills: number): (count: number, kill: PlannedKill) => void {
+  return (count, { kind }) => {
+    if (count % PROGRESS_EVERY_KILLS === 0)
+      console.log(`  ${count} of ${kills} kills, the last one: ${kind}`);
+  };
+}
+
+function print(options: KillOptions, { passed, failures, report, kept }: KillResult): void {
+  if (report !== null) console.log(describe(options, report));
+  if (passed) return console.log('PASSED');
+  console.log('FAILED');
+  for (const failure of failures) console.log(`  ${failure}`);
+  console.log(`replay: ${replayOf(options)}`);
+  if (kept !== null) console.log(`its files are kept in ${kept}`);
+}
+
+function describe({ seed, clients }: KillOptions, report: KillReport): string {
+  const { audit, killsByKind } = report;
+  const total = Object.values(killsByKind).reduce((sum, count) => sum + count, 0);
+  const kinds = killKinds.map((kind) => `${kind} ${killsByKind[kind]}`).join(', ');
+  return [
+    `kills               ${total} (${kinds}; ${report.duringRecovery} of them during a recovery), seed ${seed}`,
+    `time                ${Math.round(report.elapsedMs / 1_000)} s`,
+    `saves               ${report.savesPerSecond} a second, acknowledged to ${clients} client processes`,
+    `acknowledged        ${audit.acknowledged} (${audit.refused} of them refusals), ${audit.documents} documents, ${audit.movements} movements`,
+    `lost                ${audit.lost}`,
+    `doubled             ${audit.doubled}`,
+    `never answered      ${audit.unanswered}`,
+    `against the model   ${audit.modelDifferences} differences`,
+    `ledger.verify       ${report.ledgerDifferences} differences`,
+    `integrity_check     ${audit.integrity}`,
+    `starts              ${report.coreStarts} cores, ${report.supervisorStarts} supervisors`,
+  ].join('\n');
+}
+
+function replayOf({ kills, seed, clients, rate, only, plant }: KillOptions): string {
+  const flags = [`--kills ${kills}`, `--seed ${seed}`, `--clients ${clients}`, `--rate ${rate}`];
+  if (only !== undefined) flags.push(`--only ${only}`);
+  if (plant !== undefined) flags.push(`--plant ${plant}`);
+  return `npm run torture -- kill ${flags.join(' ')}`;
+}

@@ -1,0 +1,151 @@
+// Bugs for the campaigns to find: a copy of the sources with an exact text replaced, so that the product itself needs no
+// hook for tests. A campaign that misses one of them proves nothing when it passes.
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { ownTree } from './server-process.ts';
+
+interface Replacement {
+  /** From the root of the checkout. */
+  readonly file: string;
+  /** Occurs exactly once. */
+  readonly from: string;
+  readonly to: string;
+}
+
+const GROUP_COMMIT = 'packages/core-worker/src/store/group-commit.ts';
+const CALLS = 'packages/client/src/calls.ts';
+
+/**
+ * No bug but a fault: every third group of several commands finds a disk that is full for its own time, so that its
+ * transaction is lost in the middle. A correct writer runs the members again singly.
+ */
+const diskFullAtMoments: readonly Replacement[] = [
+  {
+    file: GROUP_COMMIT,
+    from: `  run(commands: readonly WaitingCommand[]): GroupResult {
+`,
+    to: `  #groups = 0;
+  run(commands: readonly WaitingCommand[]): GroupResult {
+    if (commands.length > 1 && this.#groups++ % 3 === 0) {
+      this.#database.pragma(\`max_page_count = \${this.#database.pragma('page_count', { simple: true })}\`);
+    } else this.#database.pragma('max_page_count = 1000000000');
+`,
+  },
+];
+
+export const plantedBugs = {
+  'answer-before-commit': [
+    // The answers go out at once; the commit follows at the next group, or a moment later.
+    {
+      file: GROUP_COMMIT,
+      from: 'const failure = this.#commit();',
+      to: `const failure = undefined;
+    setTimeout(() => this.#database.inTransaction && this.#commit(), 50);`,
+    },
+    {
+      file: GROUP_COMMIT,
+      from: '      this.#statements.begin.run();\n',
+      to: `      if (this.#database.inTransaction) this.#commit();
+      this.#statements.begin.run();
+`,
+    },
+  ],
+  'retry-with-new-id': [
+    {
+      file: CALLS,
+      from: '    call.sent = true;\n',
+      to: `    if (call.sent) Object.assign(call.params, { commandId: this.#options.newCommandId() });
+    call.sent = true;
+`,
+    },
+  ],
+  'answer-after-lost-transaction': [
+    ...diskFullAtMoments,
+    // The neighbours before the one that failed keep the answers of a transaction that is gone.
+    {
+      file: GROUP_COMMIT,
+      from: '    if (!this.#database.inTransaction || isStorageFault(error)) throw lost(error);\n',
+      to: `    if (!this.#database.inTransaction) {
+      this.#statements.begin.run();
+      return failed(errorCodeOf(error), error);
+    }
+`,
+    },
+  ],
+  /** The fault of the bug above without the bug: a campaign passes it. */
+  'disk-full-at-moments': diskFullAtMoments,
+} as const satisfies Record<string, readonly Replacement[]>;
+
+export type PlantedBug = keyof typeof plantedBugs;
+
+export interface PlantedTree {
+  /** The root of the copy. */
+  readonly tree: string;
+  remove(): void;
+}
+
+/** Copies the sources with the bug in them. Throws when a text to replace is not there exactly once. */
+export function plantBug(name: PlantedBug): PlantedTree {
+  return plant(plantedBugs[name]);
+}
+
+/** … or with any other replacement. */
+export function plant(replacements: readonly Replacement[]): PlantedTree {
+  const tree = mkdtempSync(join(tmpdir(), 'masala-planted-'));
+  const remove = () => rmSync(tree, { recursive: true, force: true });
+  try {
+    copySources(tree);
+    linkLibraries(tree);
+    for (const replacement of replacements) replace(tree, replacement);
+    return { tree, remove };
+  } catch (error) {
+    remove();
+    throw error;
+  }
+}
+
+function copySources(tree: string): void {
+  cpSync(join(ownTree, 'package.json'), join(tree, 'package.json'));
+  for (const folder of ['packages', 'build/torture']) {
+    cpSync(join(ownTree, folder), join(tree, folder), {
+      recursive: true,
+      filter: (path) => basename(path) !== 'node_modules',
+    });
+  }
+}
+
+/** Each library stays where it is; our own packages are those of the copy. */
+function linkLibraries(tree: string): void {
+  const libraries = join(tree, 'node_modules');
+  mkdirSync(join(libraries, '@masala'), { recursive: true });
+  for (const name of readdirSync(join(ownTree, 'node_modules'))) {
+    if (name !== '@masala') symlinkSync(join(ownTree, 'node_modules', name), join(libraries, name));
+  }
+  for (const name of readdirSync(join(tree, 'packages'))) {
+    symlinkSync(join(tree, 'packages', name), join(libraries, '@masala', name));
+    const own = join(ownTree, 'packages', name, 'node_modules');
+    if (existsSync(own)) symlinkSync(own, join(tree, 'packages', name, 'node_modules'));
+  }
+}
+
+function replace(tree: string, { file, from, to }: Replacement): void {
+  const path = join(tree, file);
+  const text = readFileSync(path, 'utf8');
+  const count = text.split(from).length - 1;
+  if (count !== 1) throw new Error(`${file} has the text to replace ${count} times, not once:\n${from}`);
+  writeFileSync(
+    path,
+    text.replace(from, () => to),
+  );
+}

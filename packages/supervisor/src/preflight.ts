@@ -2,7 +2,7 @@
 
 import { accessSync, constants, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { runFolder, type StartFlags } from '@masala/protocol/control';
+import { hasErrorCode, runFolder, type StartFlags } from '@masala/protocol/control';
 import { describeProblem, type ExitCodeName, readSettings, type Settings } from '@masala/protocol/tables';
 
 export interface Refusal {
@@ -35,8 +35,8 @@ export function readServerSettings(
   try {
     fileText = readFileSync(join(dataDir, 'settings.json'), 'utf8');
   } catch (error) {
-    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    if (!missing) return { exitCode: 'SETTINGS_INVALID', problems: [`settings.json: ${reasonOf(error)}`] };
+    if (!hasErrorCode(error, 'ENOENT'))
+      return { exitCode: 'SETTINGS_INVALID', problems: [`settings.json: ${reasonOf(error)}`] };
   }
   const found = readSettings({ fileText, environment, flags: settingFlags(flags) });
   if (found.problems.length === 0) return found.settings;

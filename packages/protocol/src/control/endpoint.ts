@@ -6,6 +6,7 @@ import { lstatSync, unlinkSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { IPCModule } from 'node-ipc';
 import { limits } from '../limits.ts';
+import { hasErrorCode } from './system-error.ts';
 
 const PIPE_PREFIX = '\\\\.\\pipe\\';
 
@@ -41,7 +42,7 @@ export async function listen(
   try {
     return await listenOnce(address, onConnection);
   } catch (error) {
-    if (!hasCode(error, 'EADDRINUSE') || process.platform === 'win32' || (await answers(address)))
+    if (!hasErrorCode(error, 'EADDRINUSE') || process.platform === 'win32' || (await answers(address)))
       throw error;
     if (!lstatSync(address).isSocket()) throw error;
     unlinkSync(address);
@@ -124,10 +125,6 @@ async function answers(address: string): Promise<boolean> {
     connection.destroy();
     return true;
   } catch (error) {
-    return !hasCode(error, 'ECONNREFUSED') && !hasCode(error, 'ENOENT');
+    return !hasErrorCode(error, 'ECONNREFUSED', 'ENOENT');
   }
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }

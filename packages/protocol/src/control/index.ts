@@ -15,4 +15,5 @@ export {
   writeRunFile,
 } from './run-files.ts';
 export { type ControlServer, type ServeControlOptions, serveControl } from './serve.ts';
+export { hasErrorCode } from './system-error.ts';
 export { controlToken, readControlToken } from './token.ts';

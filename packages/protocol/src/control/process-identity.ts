@@ -1,6 +1,7 @@
 // Names one process for ever: a pid alone is given to the next process sooner or later.
 
 import { readFileSync } from 'node:fs';
+import { hasErrorCode } from './system-error.ts';
 
 /**
  * When a process started, as the kernel tells it; null where it cannot be told (no such process, a zombie, or a
@@ -31,6 +32,6 @@ export function processLives(pid: number, processStart: string | null): boolean 
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return hasErrorCode(error, 'EPERM');
   }
 }

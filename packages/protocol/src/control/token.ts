@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { runFolder } from './run-files.ts';
+import { hasErrorCode } from './system-error.ts';
 
 /** 256 bits: as long as the HMAC's own strength. */
 const TOKEN_BYTES = 32;
@@ -27,8 +28,7 @@ export function readControlToken(dataDir: string): Buffer | null {
     const token = readFileSync(tokenPath(dataDir));
     return token.length === TOKEN_BYTES ? token : null;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
-      return null;
+    if (hasErrorCode(error, 'ENOENT', 'ENOTDIR')) return null;
     throw error;
   }
 }
@@ -73,7 +73,7 @@ function link(from: string, to: string): boolean {
     linkSync(from, to);
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    if (hasErrorCode(error, 'EEXIST')) return false;
     throw error;
   }
 }

@@ -1,0 +1,413 @@
+// The core's supervised life in virtual time: a simulated core, a simulated clock, the real rules.
+
+import type { Death } from '@masala/protocol/control';
+import { exitCodes } from '@masala/protocol/tables';
+import fc from 'fast-check';
+import { nextTickMs, step } from './lifecycle.ts';
+import { type Effect, type Lifecycle, type LifecycleEvent, newLifecycle } from './lifecycle-state.ts';
+import { type DeathRecord, FORGIVEN_AFTER_MS } from './restart-budget.ts';
+
+const rules = { hangTimeoutMs: 30_000, startGraceMs: 60_000, budget: 5, backoffMs: 500 };
+const UTC_AT_START = 1_800_000_000_000;
+
+/** How the simulated core behaves. */
+interface Behaviour {
+  answers: boolean;
+  diesAtStart: Partial<Death> | null;
+  hearsStop: boolean;
+  endsAfterStopMs: number;
+}
+
+/** A world of one supervisor and at most one core, in which time passes only by `pass`. */
+class World {
+  lifecycle: Lifecycle;
+  steadyMs = 0;
+  running: { readonly pid: number; readonly safeMode: boolean } | null = null;
+  readonly behaviour: Behaviour = { answers: true, diesAtStart: null, hearsStop: true, endsAfterStopMs: 100 };
+  readonly effects: Effect[] = [];
+  #later: { readonly atMs: number; readonly event: LifecycleEvent }[] = [];
+  #nextPid = 100;
+
+  constructor(deaths: readonly DeathRecord[] = []) {
+    this.lifecycle = newLifecycle(deaths, null, this.now);
+  }
+
+  get now() {
+    return { steadyMs: this.steadyMs, utcMs: UTC_AT_START + this.steadyMs };
+  }
+
+  get logged(): string[] {
+    return this.effects.flatMap((effect) => (effect.type === 'log' ? [effect.event] : []));
+  }
+
+  get wanted(): string | undefined {
+    return this.effects.flatMap((effect) => (effect.type === 'persist' ? [effect.wanted] : [])).at(-1);
+  }
+
+  send(event: LifecycleEvent): void {
+    const { lifecycle, effects } = step(this.lifecycle, event, rules, this.now);
+    this.lifecycle = lifecycle;
+    for (const effect of effects) this.#carryOut(effect);
+  }
+
+  begin(): this {
+    this.send({ type: 'begin' });
+    return this;
+  }
+
+  die(death: Partial<Death> = { signal: 'SIGKILL' }, wantedStopped = false): void {
+    this.running = null;
+    this.#later = this.#later.filter(({ event }) => event.type === 'stop-heard');
+    const known = { exitCode: null, signal: null, reason: null, stderrTail: null };
+    this.send({ type: 'exited', death: { ...known, ...death }, wantedStopped });
+  }
+
+  /** Lets time pass as the adapter would: event after event, tick after tick. */
+  pass(ms: number): void {
+    const untilMs = this.steadyMs + ms;
+    for (let turns = 0; turns < 100_000; turns++) {
+      const next = this.#later.toSorted((left, right) => left.atMs - right.atMs)[0];
+      const tickAtMs = this.steadyMs + Math.max(1, nextTickMs(this.lifecycle, rules, this.now));
+      const atMs = Math.min(next?.atMs ?? Number.POSITIVE_INFINITY, tickAtMs);
+      if (atMs > untilMs) break;
+      this.steadyMs = atMs;
+      if (next !== undefined && next.atMs === atMs) {
+        this.#later = this.#later.filter((entry) => entry !== next);
+        if (next.event.type === 'exited') this.die(next.event.death);
+        else this.send(next.event);
+      } else {
+        this.send({ type: 'tick' });
+      }
+    }
+    this.steadyMs = untilMs;
+  }
+
+  #in(ms: number, event: LifecycleEvent): void {
+    this.#later.push({ atMs: this.steadyMs + ms, event });
+  }
+
+  #carryOut(effect: Effect): void {
+    this.effects.push(effect);
+    switch (effect.type) {
+      case 'look':
+        if (this.running === null) this.send({ type: 'not-found' });
+        else this.send({ type: 'found', pid: this.running.pid, startedAt: 1 });
+        return;
+      case 'spawn':
+        return this.#spawn(effect.safeMode);
+      case 'ping':
+        if (this.running !== null && this.behaviour.answers) this.#in(1, pong());
+        return;
+      case 'ask-stop':
+        if (!this.behaviour.hearsStop) return;
+        this.#in(1, { type: 'stop-heard' });
+        return this.#in(this.behaviour.endsAfterStopMs, exit({ exitCode: 0 }));
+      case 'kill':
+        return this.#in(5, exit({ signal: 'SIGKILL' }));
+      case 'persist':
+      case 'log':
+        return;
+    }
+  }
+
+  #spawn(safeMode: boolean): void {
+    if (this.running !== null) throw new Error('a second core beside a running one');
+    const pid = this.#nextPid++;
+    this.running = { pid, safeMode };
+    this.send({ type: 'spawned', pid, startedAt: this.now.utcMs });
+    const { diesAtStart, answers } = this.behaviour;
+    if (diesAtStart !== null) this.#in(10, exit(diesAtStart));
+    else if (answers) this.#in(10, { ...pong(), type: 'told' });
+  }
+}
+
+function pong(state: 'running' | 'starting' = 'running'): Extract<LifecycleEvent, { type: 'pong' | 'told' }> {
+  return { type: 'pong', state, flags: [], progress: 0 };
+}
+
+function exit(death: Partial<Death>): LifecycleEvent {
+  const known = { exitCode: null, signal: null, reason: null, stderrTail: null };
+  return { type: 'exited', death: { ...known, ...death }, wantedStopped: false };
+}
+
+describe('starting', () => {
+  test('without a core one is spawned, after what is wanted was written down', () => {
+    const world = new World().begin();
+    expect(world.effects.map(({ type }) => type)).toEqual(['look', 'persist', 'spawn']);
+    world.pass(20);
+    expect(world.lifecycle).toMatchObject({ phase: 'watched', state: 'running', restarts: 0 });
+  });
+
+  test('a running core is adopted', () => {
+    const world = new World();
+    world.running = { pid: 7, safeMode: false };
+    world.begin();
+    expect(world.lifecycle).toMatchObject({ phase: 'watched', core: { pid: 7 } });
+    expect(world.effects.some(({ type }) => type === 'spawn')).toBe(false);
+  });
+
+  test('an adopted core that hangs is killed and followed by another', () => {
+    const world = new World();
+    world.running = { pid: 7, safeMode: false };
+    world.behaviour.answers = false;
+    world.begin();
+    world.pass(29_000);
+    expect(world.lifecycle.core?.pid).toBe(7);
+    world.behaviour.answers = true;
+    world.pass(5_000);
+    expect(world.lifecycle).toMatchObject({ phase: 'watched', restarts: 1, lastDeath: { cause: 'hung' } });
+  });
+
+  test('a core that starts slowly is left alone while it says something, and killed when it does not', () => {
+    const world = new World();
+    world.behaviour.answers = false;
+    world.begin();
+    world.pass(50_000);
+    world.send(pong('starting'));
+    world.pass(50_000);
+    expect(world.lifecycle.phase).toBe('starting');
+    world.pass(10_200);
+    world.behaviour.answers = true;
+    world.pass(1_000);
+    expect(world.lifecycle).toMatchObject({ phase: 'watched', lastDeath: { cause: 'start-timeout' } });
+  });
+
+  test.each([
+    'PORT_TAKEN',
+    'SETTINGS_INVALID',
+    'DATABASE_FROM_FUTURE',
+    'DATA_DIRECTORY_NOT_WRITABLE',
+  ] as const)('%s at the first start ends the supervisor, and is not tried again', (name) => {
+    const world = new World();
+    world.behaviour.diesAtStart = { exitCode: exitCodes[name].code, reason: 'because' };
+    world.begin();
+    world.pass(60_000);
+    expect(world.lifecycle).toMatchObject({
+      phase: 'ended',
+      outcome: { exitCode: name, message: 'because' },
+    });
+    expect(world.effects.filter(({ type }) => type === 'spawn')).toHaveLength(1);
+    expect(world.wanted).toBe('stopped');
+  });
+
+  test('the same after it has served stops it, and the supervisor stays to say so', () => {
+    const world = new World().begin();
+    world.pass(1_000);
+    world.behaviour.diesAtStart = { exitCode: exitCodes.PORT_TAKEN.code };
+    world.die();
+    world.pass(60_000);
+    expect(world.lifecycle).toMatchObject({
+      phase: 'stopped',
+      state: 'stopped',
+      outcome: { exitCode: 'PORT_TAKEN' },
+    });
+    expect(world.logged).toContain('core.start.hopeless');
+  });
+
+  test('a directory that is locked is looked into until its core can be adopted', () => {
+    const world = new World();
+    world.behaviour.diesAtStart = { exitCode: exitCodes.DATA_DIRECTORY_LOCKED.code };
+    world.begin();
+    world.pass(3_000);
+    expect(world.lifecycle.phase).toBe('looking');
+    world.running = { pid: 7, safeMode: false };
+    world.pass(2_000);
+    expect(world.lifecycle).toMatchObject({ phase: 'watched', core: { pid: 7 } });
+  });
+
+  test('and is given up when nobody shows', () => {
+    const world = new World();
+    world.behaviour.diesAtStart = { exitCode: exitCodes.DATA_DIRECTORY_LOCKED.code };
+    world.begin();
+    world.pass(30_000);
+    expect(world.lifecycle).toMatchObject({ phase: 'ended', outcome: { exitCode: 'DATA_DIRECTORY_LOCKED' } });
+  });
+});
+
+describe('dying', () => {
+  test('a death is followed by another start, and told', () => {
+    const world = new World().begin();
+    world.pass(1_000);
+    world.die({ exitCode: 30, reason: 'a fault', stderrTail: 'Error: x' });
+    expect(world.lifecycle.phase).toBe('waiting');
+    world.pass(600);
+    expect(world.lifecycle).toMatchObject({
+      phase: 'watched',
+      restarts: 1,
+      lastDeath: { cause: 'exited', exitCode: 30, reason: 'a fault', stderrTail: 'Error: x' },
+    });
+    expect(world.logged).toEqual(['core.died', 'core.restarted']);
+  });
+
+  test('dying at every start leads to safe mode, then to the end of the tries, and is said', () => {
+    const world = new World();
+    world.behaviour.diesAtStart = { exitCode: 30 };
+    world.begin();
+    world.pass(10 * 60_000);
+    expect(world.lifecycle).toMatchObject({
+      phase: 'stopped',
+      state: 'stopped',
+      outcome: { exitCode: 'NOT_READY' },
+    });
+    const spawns = world.effects.filter((effect) => effect.type === 'spawn');
+    expect(spawns.map(({ safeMode }) => safeMode)).toEqual([false, false, false, false, false, true]);
+    expect(world.logged).toContain('core.safe-mode');
+    expect(world.logged.at(-1)).toBe('core.given-up');
+    world.behaviour.diesAtStart = null;
+    world.send({ type: 'stop', graceMs: 100, intent: 'restart' });
+    world.pass(100);
+    expect(world.lifecycle).toMatchObject({ phase: 'watched', safeMode: false, deaths: [] });
+  });
+
+  test('the deaths of an earlier supervisor count', () => {
+    const world = new World(
+      Array.from({ length: 5 }, () => ({ at: UTC_AT_START - 1_000, safeMode: false })),
+    ).begin();
+    expect(world.effects).toContainEqual({ type: 'spawn', safeMode: true });
+  });
+
+  test('ten healthy minutes forgive, nine do not', () => {
+    const world = new World().begin();
+    world.pass(1_000);
+    world.die();
+    world.pass(600);
+    world.pass(FORGIVEN_AFTER_MS - 60_000);
+    expect(world.lifecycle.deaths).toHaveLength(1);
+    world.pass(70_000);
+    expect(world.lifecycle.deaths).toHaveLength(0);
+  });
+
+  test('a stop that went to the core itself ends the supervisor; an exit that nobody wanted does not', () => {
+    const stopped = new World().begin();
+    stopped.pass(100);
+    stopped.die({ exitCode: 0 }, true);
+    expect(stopped.lifecycle.phase).toBe('ended');
+    const healed = new World().begin();
+    healed.pass(100);
+    healed.die({ exitCode: 0 }, false);
+    healed.pass(1_000);
+    expect(healed.lifecycle).toMatchObject({ phase: 'watched', restarts: 1 });
+  });
+});
+
+describe('hanging and sleeping', () => {
+  test('a silent core is suspected, killed and started again', () => {
+    const world = new World().begin();
+    world.pass(1_000);
+    world.behaviour.answers = false;
+    world.pass(25_000);
+    expect(world.logged).toEqual(['core.suspect']);
+    world.pass(8_000);
+    world.behaviour.answers = true;
+    world.pass(62_000);
+    expect(world.logged).toEqual(
+      expect.arrayContaining(['core.suspect', 'core.hung', 'core.died', 'core.restarted']),
+    );
+    expect(world.lifecycle.phase).toBe('watched');
+  });
+
+  test('a machine that slept accuses nobody', () => {
+    const world = new World().begin();
+    world.pass(1_000);
+    world.steadyMs += 8 * 3_600_000;
+    world.send({ type: 'tick' });
+    world.pass(60_000);
+    expect(world.logged).toEqual(['watchdog.rearmed']);
+    expect(world.lifecycle).toMatchObject({ phase: 'watched', restarts: 0 });
+  });
+});
+
+describe('stopping', () => {
+  test('in order: written down, asked, ended', () => {
+    const world = new World().begin();
+    world.pass(100);
+    world.effects.length = 0;
+    world.send({ type: 'stop', graceMs: 1_000, intent: 'end' });
+    expect(world.effects.map(({ type }) => type)).toEqual(['persist', 'ask-stop']);
+    world.pass(200);
+    expect(world.lifecycle).toMatchObject({ phase: 'ended', outcome: null, lastDeath: null });
+    expect(world.wanted).toBe('stopped');
+  });
+
+  test('the watchdog stands down: a long ordered stop is no hang', () => {
+    const world = new World().begin();
+    world.pass(100);
+    world.behaviour.answers = false;
+    world.behaviour.endsAfterStopMs = 100_000;
+    world.send({ type: 'stop', graceMs: 60_000, intent: 'end' });
+    world.pass(110_000);
+    expect(world.lifecycle).toMatchObject({ phase: 'ended', lastDeath: null });
+  });
+
+  test('a core that does not hear it is killed after the hang time-out', () => {
+    const world = new World().begin();
+    world.pass(100);
+    world.behaviour.hearsStop = false;
+    world.send({ type: 'stop', graceMs: 60_000, intent: 'end' });
+    world.pass(31_000);
+    expect(world.lifecycle).toMatchObject({ phase: 'ended', lastDeath: { cause: 'stop-timeout' } });
+  });
+
+  test('a core that does not end is killed after both graces, or when a person says so', () => {
+    for (const forced of [false, true]) {
+      const world = new World().begin();
+      world.pass(100);
+      world.behaviour.endsAfterStopMs = 1e9;
+      world.send({ type: 'stop', graceMs: 60_000, intent: 'end' });
+      world.pass(forced ? 1_000 : 126_000);
+      if (forced) world.send({ type: 'force' });
+      world.pass(100);
+      expect(world.lifecycle).toMatchObject({ phase: 'ended', lastDeath: { cause: 'stop-timeout' } });
+    }
+  });
+
+  test('a restart is no death', () => {
+    const world = new World().begin();
+    world.pass(100);
+    world.send({ type: 'stop', graceMs: 1_000, intent: 'restart' });
+    world.pass(200);
+    expect(world.lifecycle).toMatchObject({ phase: 'watched', restarts: 1, deaths: [], lastDeath: null });
+  });
+
+  test('a stop while the core is looked for waits for what is found', () => {
+    const found = step(newLifecycle([], null, new World().now), { type: 'begin' }, rules, new World().now);
+    const now = { steadyMs: 1, utcMs: 1 };
+    const asked = step(found.lifecycle, { type: 'stop', graceMs: 5, intent: 'end' }, rules, now);
+    const adopted = step(asked.lifecycle, { type: 'found', pid: 7, startedAt: 1 }, rules, now);
+    expect(adopted.lifecycle.phase).toBe('stopping');
+    expect(adopted.effects).toContainEqual({ type: 'ask-stop', graceMs: 5 });
+    expect(step(asked.lifecycle, { type: 'not-found' }, rules, now).lifecycle.phase).toBe('ended');
+  });
+});
+
+test('whatever happens, there is never a second core, and a wanted stop always ends', () => {
+  const happening = fc.oneof(
+    fc.constant({ type: 'die' } as const),
+    fc.constant({ type: 'hang' } as const),
+    fc.constant({ type: 'recover' } as const),
+    fc.constant({ type: 'restart' } as const),
+    fc.constant({ type: 'force' } as const),
+    fc.constant({ type: 'sleep' } as const),
+    fc.record({ type: fc.constant('pass' as const), ms: fc.nat(120_000) }),
+  );
+  fc.assert(
+    fc.property(fc.array(happening, { maxLength: 30 }), (happenings) => {
+      const world = new World().begin();
+      for (const what of happenings) {
+        if (what.type === 'die' && world.running !== null) world.die();
+        if (what.type === 'hang') world.behaviour.answers = false;
+        if (what.type === 'recover') world.behaviour.answers = true;
+        if (what.type === 'restart') world.send({ type: 'stop', graceMs: 1_000, intent: 'restart' });
+        if (what.type === 'force') world.send({ type: 'force' });
+        if (what.type === 'sleep') world.steadyMs += 3_600_000;
+        if (what.type === 'pass') world.pass(what.ms);
+      }
+      world.send({ type: 'stop', graceMs: 60_000, intent: 'end' });
+      world.pass(300_000);
+      expect(world.lifecycle.phase).toBe('ended');
+      expect(world.running).toBeNull();
+      expect(world.wanted).toBe('stopped');
+    }),
+    { numRuns: 300 },
+  );
+});

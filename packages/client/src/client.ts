@@ -49,11 +49,12 @@ export class Client extends EventEmitter<ClientEvents> {
   readonly #calls: Calls;
   readonly #subscriptions = new Subscriptions();
   #bootSequence: number | undefined;
+  #reason: MasalaError | undefined;
 
   constructor(options: ConnectOptions) {
     super();
     const { serverId, token, address, port, clock = systemClock, random = Math.random } = options;
-    this.#calls = new Calls({ clock, random, newCommandId, reason: () => reasonOf(this.state) });
+    this.#calls = new Calls({ clock, random, newCommandId, reason: () => this.#reason });
     this.#connection = new Connection({
       target: { address, port },
       serverId,
@@ -78,6 +79,11 @@ export class Client extends EventEmitter<ClientEvents> {
 
   get state(): ConnectionState {
     return this.#connection.state;
+  }
+
+  /** Why the server is not reached, or was not reached by the last try; undefined while it is. */
+  get reason(): MasalaError | undefined {
+    return this.#reason;
   }
 
   /** Calls without an answer yet. */
@@ -108,6 +114,8 @@ export class Client extends EventEmitter<ClientEvents> {
   }
 
   #changed(state: ConnectionState): void {
+    if (state.phase === 'ready') this.#reason = undefined;
+    if (state.phase === 'waiting' || state.phase === 'ended') this.#reason = state.reason;
     if (state.phase !== 'ready') {
       this.#calls.detach();
       this.#subscriptions.detach();
@@ -128,10 +136,6 @@ export class Client extends EventEmitter<ClientEvents> {
       this.#tell('boot', { bootSequence: hello.bootSequence, previous });
     }
   }
-}
-
-function reasonOf(state: ConnectionState): MasalaError | undefined {
-  return state.phase === 'waiting' || state.phase === 'ended' ? state.reason : undefined;
 }
 
 async function locate(serverId: string, port: number, signal: AbortSignal): Promise<Address | undefined> {

@@ -50,21 +50,20 @@ async function answer(name: CallName, params: Record<string, unknown>, globals: 
     );
   }
   const { timeout } = globals;
-  const late = timeout === undefined ? new AbortController().signal : AbortSignal.timeout(timeout);
+  let late: AbortSignal | undefined;
   try {
-    return await withClient(globals, (client, interrupt) =>
+    return await withClient(globals, (client, interrupt) => {
+      late = timeout === undefined ? undefined : AbortSignal.timeout(timeout);
+      const signal = late === undefined ? interrupt : AbortSignal.any([interrupt, late]);
       // The contract's check in `call` is the judge of what a person typed; the types cannot be.
-      client.call(name, params as CallParams<CallName>, {
-        signal: AbortSignal.any([interrupt, late]),
-        onLate: sayLate,
-      }),
-    );
+      return client.call(name, params as CallParams<CallName>, { signal, onLate: sayLate });
+    });
   } catch (error) {
     if (!(error instanceof MasalaError) || error.code !== 'CANCELLED') throw error;
     remark('nobody knows whether this was booked.');
     remark(`Run the same call again with --command-id ${commandId}: it is booked once at most, and`);
     remark('the answer says what became of it.');
-    if (!late.aborted) throw error;
+    if (late?.aborted !== true) throw error;
     throw new MasalaError(
       'DEADLINE_EXCEEDED',
       { method: name, deadlineMs: timeout, commandId },

@@ -45,8 +45,7 @@ export async function withClient<T>(
 /** Rejects where the first contact fails for good; never resolves. */
 function neverReached(client: Client, timeoutMs: number | undefined): Promise<never> {
   return new Promise((_, reject) => {
-    const why = () =>
-      reasonOf(client.state) ?? new MasalaError('CONNECTION_LOST', { reason: 'no answer in time' });
+    const why = () => client.reason ?? new MasalaError('CONNECTION_LOST', { reason: 'no answer in time' });
     const timer = timeoutMs === undefined ? undefined : setTimeout(() => reject(why()), timeoutMs);
     const look = (state: ConnectionState) => {
       if (state.phase === 'waiting' && state.failures >= MISMATCHES_TOLD) {
@@ -58,10 +57,6 @@ function neverReached(client: Client, timeoutMs: number | undefined): Promise<ne
     };
     client.on('state', look);
   });
-}
-
-function reasonOf(state: ConnectionState): MasalaError | undefined {
-  return state.phase === 'waiting' || state.phase === 'ended' ? state.reason : undefined;
 }
 
 /** Remembers where the server is now; not being able to costs a search next time, no more. */

@@ -2,17 +2,21 @@
 
 import { MasalaError } from '@masala/protocol';
 import fc from 'fast-check';
+import { Pool } from '../store/pool.ts';
 import { Caller, type ImportRequest, plainMap, type Submit, sumOf, Warehouse } from './testing/warehouse.ts';
 
+/** Two threads: two files can be read at the same time. */
+const pool = new Pool(2);
 const opened: Warehouse[] = [];
 async function open(): Promise<Warehouse> {
-  const warehouse = await Warehouse.open();
+  const warehouse = await Warehouse.open(pool);
   opened.push(warehouse);
   return warehouse;
 }
 afterEach(async () => {
   for (const warehouse of opened.splice(0)) await warehouse.close();
 });
+afterAll(() => pool.close());
 
 const map = { ...plainMap, returnPrefix: 'C', negativeIsWriteOff: true };
 const file = (...rows: string[]) => `doc,sku,qty\n${rows.join('\n')}\n`;
@@ -230,25 +234,46 @@ test('an import that was broken off anywhere and run again ends like one that wa
     fc.tuple(fc.nat(6), fc.nat(3), fc.integer({ min: 1, max: 9 }), fc.constantFrom('out', 'back', 'off')),
     { minLength: 1, maxLength: 30 },
   );
-  const lineOf = ([document, sku, quantity, way]: [number, number, number, string]) =>
-    `${way === 'back' ? 'C' : ''}${document},X${sku},${way === 'out' ? '' : '-'}${quantity}`;
+  // Two histories that go on side by side, each run with articles and documents of its own.
+  const [clean, broken] = [await open(), await open()];
+  let run = 0;
   await fc.assert(
     fc.asyncProperty(rows, fc.nat(14), fc.boolean(), async (all, kill, openingStock) => {
-      const [clean, broken] = [await open(), await open()];
+      run += 1;
+      const own = { ...map, source: `run-${run}` };
+      const lines = all.map(([document, sku, quantity, way]) => {
+        const signed = way === 'out' ? quantity : -quantity;
+        return `${way === 'back' ? 'C' : ''}${document},X${sku}-${run},${signed}`;
+      });
       // Some stock, and too little for most: what is refused must be refused in both.
-      const stock = { kind: 'receipts', map, text: file('R,X0,12', 'R,X1,6') } as const;
-      const request = { map, text: file(...all.map(lineOf)), openingStock };
-      for (const warehouse of [clean, broken]) await warehouse.import(stock);
+      const stock = file(`R,X0-${run},12`, `R,X1-${run},6`);
+      const request = { map: own, text: file(...lines), openingStock };
+      for (const warehouse of [clean, broken])
+        await warehouse.import({ kind: 'receipts', map: own, text: stock });
       await clean.import(request);
       const killed = await importKilledAfter(broken, request, kill);
       const second = await broken.import(request);
       expect(sumOf(second)).toBe(all.length);
       expect(broken.books()).toEqual(clean.books());
       if (!killed) expect(second.documents).toBe(0);
-      for (const warehouse of opened.splice(0)) await warehouse.close();
     }),
-    { numRuns: 12 },
+    { numRuns: 40 },
   );
+});
+
+test('an opening stock that was broken off between two receipts is completed', async () => {
+  const [clean, broken] = [await open(), await open()];
+  const rows = Array.from({ length: 1_001 }, (_, index) => `1,X${index},${index + 1}`);
+  const request = { map, text: file(...rows), openingStock: true };
+  await clean.import(request);
+  // The articles, and the first of two receipts.
+  expect(await importKilledAfter(broken, request, 1_001 + 1)).toBe(true);
+  expect(broken.count('SELECT count(*) FROM documents')).toBe(1);
+  expect(await broken.import(request)).toMatchObject({
+    documents: 2,
+    openingStock: { documents: 1, lines: 1_000, alreadyBooked: false },
+  });
+  expect(broken.books()).toEqual(clean.books());
 });
 
 test('the counts of any file add up to its lines, and no line is refused twice', async () => {

@@ -9,7 +9,7 @@ export const ImportKind = Type.Enum(['dispatches', 'receipts', 'items']);
 
 const Column = text(200);
 
-/** How to read a file. docs/admin.md explains each field; docs/examples/retail-map.json is one for a wholesaler's days. */
+/** How to read a file. docs/examples explains each field, and has a map for a wholesaler's days. */
 export const ImportMap = closed({
   /** The name of where the files come from; part of every derived command id, so keep it for ever. */
   source: text(60),

@@ -71,12 +71,19 @@ export class Warehouse {
   readonly folder = mkdtempSync(join(tmpdir(), 'masala-imports-'));
   readonly directory = join(this.folder, 'run', 'imports');
   readonly databasePath = join(this.folder, 'masala.db');
-  readonly #pool = new Pool(1);
+  readonly pool: Pool;
+  readonly #ownsPool: boolean;
   #writer: Writer | undefined;
   #reader: Reader | undefined;
 
-  static async open(): Promise<Warehouse> {
-    const warehouse = new Warehouse();
+  private constructor(pool: Pool | undefined) {
+    this.pool = pool ?? new Pool(1);
+    this.#ownsPool = pool === undefined;
+  }
+
+  /** @param pool one that several warehouses share, since its threads take half a second to start */
+  static async open(pool?: Pool): Promise<Warehouse> {
+    const warehouse = new Warehouse(pool);
     warehouse.#writer = await Writer.start({
       databasePath: warehouse.databasePath,
       now: Date.now,
@@ -94,10 +101,6 @@ export class Warehouse {
   get reader(): Reader {
     if (this.#reader === undefined) throw new Error('the warehouse is not open');
     return this.#reader;
-  }
-
-  get pool(): Pool {
-    return this.#pool;
   }
 
   readonly submit: Submit = (request) => {
@@ -155,7 +158,7 @@ export class Warehouse {
 
   async close(): Promise<void> {
     this.#reader?.close();
-    await this.#pool.close();
+    if (this.#ownsPool) await this.pool.close();
     await this.#writer?.close();
     rmSync(this.folder, { recursive: true, force: true });
   }

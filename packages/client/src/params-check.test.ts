@@ -19,9 +19,8 @@ function problemsOf(params: unknown, method: 'items.create' | 'imports.begin' = 
   }
 }
 
-test('good params pass, negative zero among them', () => {
+test('good params pass', () => {
   expect(problemsOf(good())).toEqual([]);
-  expect(problemsOf({ ...good(), decimals: -0 })).toEqual([]);
   expect(problemsOf({ ...good(), name: 'Schraube 🔩' })).toEqual([]);
 });
 
@@ -32,6 +31,7 @@ test.each([
   ['a lone surrogate', { ...good(), name: '\ud800' }, /^name: .*surrogate/],
   ['a lone surrogate in a key', { ...good(), '\udc00': 1 }, /surrogate/],
   ['NaN', { ...good(), decimals: Number.NaN }, /^decimals: is not a number/],
+  ['negative zero', { ...good(), decimals: -0 }, /^decimals: is negative zero/],
   ['infinity', { ...good(), decimals: Number.POSITIVE_INFINITY }, /^decimals: is not a number/],
   ['a huge integer', { ...good(), decimals: 2 ** 60 }, /^decimals: is too large/],
   ['a BigInt', { ...good(), decimals: 3n }, /^decimals: must not be a bigint/],

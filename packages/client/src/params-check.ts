@@ -23,6 +23,8 @@ function untransportable(value: unknown, field: string, depth: number): FieldPro
     case 'string':
       return value.isWellFormed() ? undefined : { field, reason: 'has half a character (a lone surrogate)' };
     case 'number':
+      if (Object.is(value, -0))
+        return { field, reason: 'is negative zero, which not every machine tells from 0' };
       return Number.isInteger(value) && !Number.isSafeInteger(value)
         ? { field, reason: 'is too large to be exact' }
         : Number.isFinite(value)

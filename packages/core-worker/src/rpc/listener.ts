@@ -2,9 +2,10 @@
 
 import type { Socket } from 'node:net';
 import { createServer, type Server, type TLSSocket } from 'node:tls';
-import { MasalaError, type Message, type SubscribableEvent } from '@masala/protocol';
+import type { MasalaError, Message, SubscribableEvent } from '@masala/protocol';
 import type { Identity } from '../access/identity.ts';
 import type { LogLine } from '../log.ts';
+import { connectionRefusal } from './connection-limit.ts';
 import type { Dispatch } from './dispatch.ts';
 import type { Events } from './events.ts';
 import { Session, type SessionHost, type SessionTimeouts } from './session.ts';
@@ -24,7 +25,7 @@ export interface ListenerOptions {
   readonly timeouts: SessionTimeouts;
   readonly connectionsMax: number;
   readonly connectionsPerAddressMax: number;
-  readonly dispatch: Dispatch;
+  readonly dispatch: Pick<Dispatch, 'request'>;
   readonly events: Events;
   readonly log: LogLine;
 }
@@ -158,7 +159,11 @@ export class Listener implements SessionHost {
     const address = socket.remoteAddress;
     // It has gone before we looked.
     if (address === undefined) return void socket.destroy();
-    const refusal = this.#refusalOf(address);
+    const counts = {
+      inAll: this.#arrivals.size - this.#refusals,
+      ofAddress: this.#perAddress.get(address) ?? 0,
+    };
+    const refusal = connectionRefusal(address, counts, this.#options);
     if (refusal !== undefined) {
       this.#logRefusal(refusal.code, address);
       if (this.#refusals >= REFUSALS_AT_ONCE_MAX) return void socket.destroy();
@@ -187,18 +192,6 @@ export class Listener implements SessionHost {
     if (arrival.refusal !== undefined) session.close(arrival.refusal.code, arrival.refusal);
   }
 
-  #refusalOf(address: string): MasalaError | undefined {
-    const { connectionsMax, connectionsPerAddressMax } = this.#options;
-    if (this.#arrivals.size - this.#refusals >= connectionsMax) {
-      return new MasalaError('TOO_MANY_CONNECTIONS', { limit: connectionsMax });
-    }
-    if (isLoopback(address)) return undefined;
-    if ((this.#perAddress.get(address) ?? 0) >= connectionsPerAddressMax) {
-      return new MasalaError('TOO_MANY_CONNECTIONS', { limit: connectionsPerAddressMax, address });
-    }
-    return undefined;
-  }
-
   #sweepMs(): number {
     const shortestMs = Math.min(...Object.values(this.timeouts));
     return Math.min(SWEEP_MAX_MS, Math.max(SWEEP_MIN_MS, Math.floor(shortestMs / 4)));
@@ -225,9 +218,4 @@ export class Listener implements SessionHost {
 
 function keyOf(socket: Socket): string {
   return `${socket.remoteAddress} ${socket.remotePort}`;
-}
-
-/** The server PC's own programs: a broken one of them must not lock its owner out. */
-function isLoopback(address: string): boolean {
-  return address.startsWith('127.') || address === '::1' || address.startsWith('::ffff:127.');
 }

@@ -20,6 +20,8 @@ import { WireClient, within } from './wire-client.ts';
 
 const program = fileURLToPath(new URL('../main.ts', import.meta.url));
 const LOOK_MS = 20;
+/** Shared by all tests: each of them has a new data directory, in which nothing is compiled yet. */
+const compileCache = fileURLToPath(new URL('../../../../node_modules/.cache/masala-test', import.meta.url));
 
 export interface CoreStart {
   /** Settings as NAME=VALUE. */
@@ -40,7 +42,7 @@ export function spawnCore(dataDir: string, start: CoreStart = {}): CoreProcess {
   const args = start.args ?? ['--host', '127.0.0.1', '--port', '0', '--discovery-port', '0'];
   const child = spawn(process.execPath, [program, '--data-dir', dataDir, ...args, ...set], {
     stdio: ['ignore', 'ignore', 'pipe'],
-    env: { ...process.env, ...start.environment },
+    env: { ...process.env, NODE_COMPILE_CACHE: compileCache, ...start.environment },
   });
   return new CoreProcess(child, dataDir);
 }

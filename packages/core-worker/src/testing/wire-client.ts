@@ -45,13 +45,19 @@ export class WireClient {
   }
 
   /** Sends a request; the response, whatever it says. Rejects when the connection closes first. */
-  request(method: string, params: unknown, id = this.#nextId++): Promise<Response> {
+  request(method: string, params: unknown): Promise<Response> {
+    const id = this.#nextId++;
+    return this.send(requestFrame(id, method, params), id);
+  }
+
+  /** Sends bytes that hold a request of this id; its response. */
+  send(bytes: Buffer, id: number): Promise<Response> {
     const answered = new Promise<Response>((resolve) => this.#waiting.set(id, resolve));
-    this.socket.write(requestFrame(id, method, params));
+    this.socket.write(bytes);
     const gone = this.closed.then(() => {
-      throw new Error(`the connection closed before ${method} was answered`);
+      throw new Error(`the connection closed before request ${id} was answered`);
     });
-    return within(`the answer to ${method}`, Promise.race([answered, gone]));
+    return within(`the answer to request ${id}`, Promise.race([answered, gone]));
   }
 
   /** The result of a request; an error is thrown with its code. */

@@ -1,0 +1,424 @@
+// The command and the supervisor end to end: real processes, a real control channel, a stand-in for the core.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  processLives,
+  processStartOf,
+  readRunFile,
+  type ServerStatus,
+  writeRunFile,
+} from '@masala/protocol/control';
+import { exitCodes } from '@masala/protocol/tables';
+import { describeIf, linux } from '../../../../build/testing/requires.ts';
+import type { FakeCoreScript } from '../fixtures/fake-core.ts';
+import { reach } from './reach.ts';
+import { statusOf } from './status.ts';
+
+const fixtures = join(import.meta.dirname, '../fixtures');
+
+let dataDir: string;
+/** Every process that a test may leave behind, by pid and start time. */
+let started: { readonly pid: number; readonly processStart: string | null }[];
+
+beforeEach(() => {
+  dataDir = mkdtempSync(join(tmpdir(), 'masala-server-'));
+  started = [];
+});
+afterEach(() => {
+  remember(readRunFile(dataDir, 'core.json')?.pid);
+  for (const { pid, processStart } of started) {
+    if (processStart !== null && processLives(pid, processStart)) process.kill(pid, 'SIGKILL');
+  }
+  rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 });
+});
+
+function remember(pid: number | undefined): void {
+  if (pid !== undefined) started.push({ pid, processStart: processStartOf(pid) });
+}
+
+function script(behaviour: FakeCoreScript): void {
+  writeFileSync(join(dataDir, 'fake-core.json'), JSON.stringify(behaviour));
+}
+
+interface Run {
+  readonly child: ChildProcess;
+  readonly ended: Promise<{ readonly code: number | null; readonly out: string; readonly err: string }>;
+}
+
+function run(program: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}): Run {
+  const child = spawn(process.execPath, [join(fixtures, program), ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...environment },
+  });
+  remember(child.pid);
+  let out = '';
+  let err = '';
+  child.stdout.on('data', (chunk) => {
+    out += String(chunk);
+  });
+  child.stderr.on('data', (chunk) => {
+    err += String(chunk);
+  });
+  const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, out, err }));
+  return { child, ended };
+}
+
+function masalaServer(...args: string[]) {
+  return run('fake-server.ts', [...args, '--data-dir', dataDir]).ended;
+}
+
+/** A server in the foreground, with times that suit a test. */
+async function startServer(...args: string[]): Promise<Run> {
+  const server = run('fake-server.ts', [
+    'start',
+    '--data-dir',
+    dataDir,
+    '--no-tray',
+    ...['restart.backoffMs=20', 'watchdog.hangTimeoutMs=1000', ...args].flatMap((setting) => [
+      '--set',
+      setting,
+    ]),
+  ]);
+  await untilStatus(({ state }) => state === 'running');
+  return server;
+}
+
+async function status(): Promise<ServerStatus & { readonly exitCode: number | null }> {
+  const { code, out } = await masalaServer('status', '--json');
+  return { ...(JSON.parse(out) as ServerStatus), exitCode: code };
+}
+
+/** As `status`, without a process of its own: it is asked often. */
+async function askStatus(): Promise<ServerStatus> {
+  const reached = await reach(dataDir);
+  try {
+    return await statusOf(reached, dataDir);
+  } finally {
+    if (reached.by !== 'nobody') reached.connection.close();
+  }
+}
+
+async function untilStatus(holds: (status: ServerStatus) => boolean): Promise<ServerStatus> {
+  for (;;) {
+    // Between two looks its server may go away: that is one of the things a test waits for.
+    const present = await askStatus().catch(() => null);
+    remember(present?.core.pid ?? undefined);
+    if (present !== null && holds(present)) return present;
+    await sleep(20);
+  }
+}
+
+async function untilGone(pid: number | undefined | null, processStart: string | null): Promise<void> {
+  while (processLives(pid ?? 0, processStart)) await sleep(20);
+}
+
+function coreStarts(): string[][] {
+  const lines = readFileSync(join(dataDir, 'fake-core-starts.log'), 'utf8').trim().split('\n');
+  return lines.map((line) => JSON.parse(line) as string[]);
+}
+
+describeIf(linux, 'masala-server', () => {
+  test('start, status, pair, devices, stop: the course of a day', async () => {
+    expect(await status()).toMatchObject({ state: 'stopped', supervisor: null, exitCode: 3 });
+    const server = await startServer();
+    const present = await status();
+    expect(present).toMatchObject({
+      state: 'running',
+      flags: [],
+      serverId: 'ab'.repeat(32),
+      epoch: 'epoch-1',
+      dataDir,
+      port: 8090,
+      clients: 0,
+      supervisor: { pid: server.child.pid },
+      core: { state: 'running', restarts: 0, lastDeath: null },
+      exitCode: 0,
+    });
+    expect(Object.keys(present).sort()).toEqual(
+      [
+        'clients',
+        'core',
+        'dataDir',
+        'epoch',
+        'exitCode',
+        'flags',
+        'port',
+        'serverId',
+        'state',
+        'supervisor',
+      ].sort(),
+    );
+    expect(JSON.parse((await masalaServer('pair', '--role', 'viewer', '--json')).out)).toMatchObject({
+      code: 'ABCDE-FGHJK-MNPQR',
+    });
+    expect(JSON.parse((await masalaServer('devices', '--json')).out)).toEqual([]);
+    expect(await masalaServer('stop')).toMatchObject({ code: 0 });
+    const { code, out } = await server.ended;
+    expect(code).toBe(0);
+    expect(out).toContain('Masala server: running');
+    expect(out).toContain('ABCDE-FGHJK-MNPQR');
+    expect(out).toContain(join(dataDir, 'logs'));
+    expect(await status()).toMatchObject({ exitCode: 3 });
+    expect(readRunFile(dataDir, 'wanted.json')?.wanted).toBe('stopped');
+  });
+
+  test('a second start says that it already runs and exits with 5; the first is asked to show itself', async () => {
+    const first = await startServer();
+    const second = await run('fake-server.ts', ['start', '--data-dir', dataDir]).ended;
+    expect(second).toMatchObject({ code: 5 });
+    expect(second.err).toContain('already running');
+    expect(second.err).toContain(String(first.child.pid));
+    expect(second.err).toContain(dataDir);
+    expect(readFileSync(join(dataDir, 'logs', 'supervisor.log'), 'utf8')).toContain(
+      'supervisor.show.requested',
+    );
+    await masalaServer('stop');
+    expect((await first.ended).code).toBe(0);
+  });
+
+  test('the flags of the start reach the core, and a person reads the status', async () => {
+    const server = run('fake-server.ts', [
+      ...['start', '--data-dir', dataDir, '--host', '127.0.0.1', '--port', '0', '--discovery-port', '0'],
+    ]);
+    await untilStatus(({ state }) => state === 'running');
+    expect(coreStarts()[0]).toEqual([
+      ...['--data-dir', dataDir, '--host', '127.0.0.1', '--port', '0', '--discovery-port', '0'],
+    ]);
+    expect((await masalaServer('status')).out).toMatch(/Masala server: running\n.*data/);
+    server.child.kill('SIGTERM');
+    expect((await server.ended).code).toBe(0);
+  });
+
+  test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s ends in the ordered stop', async (signal) => {
+    const server = await startServer();
+    const { core } = await askStatus();
+    server.child.kill(signal);
+    expect(await server.ended).toMatchObject({ code: 0 });
+    expect(readRunFile(dataDir, 'exit-reason.json')).toMatchObject({ pid: core.pid, reason: 'OK' });
+  });
+
+  test('a killed core is started again; how it ended is told', async () => {
+    const server = await startServer();
+    const { core } = await askStatus();
+    process.kill(core.pid ?? 0, 'SIGKILL');
+    const healed = await untilStatus(
+      ({ state, core: { restarts } }) => state === 'running' && restarts === 1,
+    );
+    expect(healed.core.pid).not.toBe(core.pid);
+    expect(healed.core.lastDeath).toMatchObject({ cause: 'killed', signal: 'SIGKILL', exitCode: null });
+    await masalaServer('stop');
+    await server.ended;
+  });
+
+  test('a frozen core is killed and started again', async () => {
+    const server = await startServer();
+    const { core } = await askStatus();
+    process.kill(core.pid ?? 0, 'SIGSTOP');
+    const healed = await untilStatus(
+      ({ state, core: { restarts } }) => state === 'running' && restarts === 1,
+    );
+    expect(healed.core.lastDeath).toMatchObject({ cause: 'hung', signal: 'SIGKILL' });
+    await masalaServer('stop');
+    await server.ended;
+  });
+
+  test('a core that dies at every start: safe mode, then stopped, and said so; restart tries again', async () => {
+    script({ exit: { code: 30, reason: 'FAULT', message: 'the disk is on fire' } });
+    const server = run('fake-server.ts', ['start', '--data-dir', dataDir, '--set', 'restart.backoffMs=0']);
+    await untilStatus(({ state, supervisor }) => state === 'stopped' && supervisor !== null);
+    const givenUp = await status();
+    expect(givenUp).toMatchObject({
+      exitCode: 4,
+      core: { lastDeath: { cause: 'exited', exitCode: 30, reason: 'the disk is on fire' } },
+    });
+    expect(givenUp.core.lastDeath?.stderrTail).toContain('fake core: the disk is on fire');
+    expect(coreStarts()).toHaveLength(6);
+    expect(coreStarts().at(-1)).toContain('--safe-mode');
+    expect(readFileSync(join(dataDir, 'logs', 'supervisor.log'), 'utf8')).toContain('core.given-up');
+    script({});
+    expect(await masalaServer('restart')).toMatchObject({ code: 0 });
+    expect(await status()).toMatchObject({ state: 'running', exitCode: 0 });
+    await masalaServer('stop');
+    expect((await server.ended).code).toBe(0);
+  });
+
+  test.each(['PORT_TAKEN', 'DATABASE_FROM_FUTURE', 'DATA_DIRECTORY_NOT_WRITABLE'] as const)(
+    'a core that ends with %s is not started again: start says why',
+    async (name) => {
+      script({ exit: { code: exitCodes[name].code, reason: name, message: 'what the core found' } });
+      const { code, err } = await run('fake-server.ts', ['start', '--data-dir', dataDir]).ended;
+      expect(code).toBe(exitCodes[name].code);
+      expect(err).toContain(exitCodes[name].meaning);
+      expect(err).toContain('what the core found');
+      expect(err).toContain('What to do:');
+      expect(coreStarts()).toHaveLength(1);
+    },
+  );
+
+  test('invalid settings are all listed, with the nearest name, before anything is started', async () => {
+    writeFileSync(
+      join(dataDir, 'settings.json'),
+      JSON.stringify({ 'server.prot': 1, 'server.port': 70_000 }),
+    );
+    const args = ['start', '--data-dir', dataDir, '--set', 'restart.budget=many'];
+    const { code, err } = await run('fake-server.ts', args).ended;
+    expect(code).toBe(exitCodes.SETTINGS_INVALID.code);
+    expect(err).toContain('did you mean "server.port"');
+    expect(err).toContain('0 to 65535');
+    expect(err).toContain('restart.budget');
+    expect(err.split('\n').filter((line) => /settings\.json:|--set:/.test(line))).toHaveLength(3);
+  });
+
+  test('a wrong command line exits with 2 and says what is possible', async () => {
+    expect((await masalaServer('start', '--port', 'x')).code).toBe(2);
+    expect((await masalaServer('nonsense')).code).toBe(2);
+    expect(await run('fake-server.ts', ['--help']).ended).toMatchObject({ code: 0 });
+  });
+
+  test('a killed supervisor: the core serves on, a new start adopts it and stops it in order', async () => {
+    const server = await startServer();
+    const { core } = await askStatus();
+    server.child.kill('SIGKILL');
+    await server.ended;
+    const alone = await status();
+    expect(alone).toMatchObject({ state: 'running', supervisor: null, core: { pid: core.pid }, exitCode: 0 });
+    expect((await masalaServer('status')).out).toContain('unsupervised');
+    expect((await masalaServer('pair', '--json')).code).toBe(0);
+    const second = await startServer();
+    expect(await status()).toMatchObject({
+      supervisor: { pid: second.child.pid },
+      core: { pid: core.pid, restarts: 0 },
+    });
+    process.kill(core.pid ?? 0, 'SIGKILL');
+    const healed = await untilStatus(
+      ({ state, core: { restarts } }) => state === 'running' && restarts === 1,
+    );
+    expect(healed.core.lastDeath).not.toBeNull();
+    await masalaServer('stop');
+    expect((await second.ended).code).toBe(0);
+    expect(coreStarts()).toHaveLength(2);
+  });
+
+  test('a core that hangs when it is adopted is killed and followed by another', async () => {
+    const server = await startServer();
+    const { core } = await askStatus();
+    server.child.kill('SIGKILL');
+    await server.ended;
+    process.kill(core.pid ?? 0, 'SIGSTOP');
+    const second = await startServer();
+    expect((await askStatus()).core).toMatchObject({ restarts: 1, lastDeath: { cause: 'hung' } });
+    await masalaServer('stop');
+    expect((await second.ended).code).toBe(0);
+  });
+
+  test('stop works without a supervisor, and nobody revives what is wanted stopped', async () => {
+    const server = await startServer();
+    const { core } = await askStatus();
+    const processStart = processStartOf(core.pid ?? 0);
+    server.child.kill('SIGKILL');
+    await server.ended;
+    const { code, out } = await masalaServer('stop');
+    expect(code).toBe(0);
+    expect(out).toContain('unsupervised');
+    await untilGone(core.pid, processStart);
+    expect((await run('fake-revival.ts', [dataDir]).ended).code).toBe(0);
+    expect(await status()).toMatchObject({ exitCode: 3 });
+  });
+
+  test('a revived supervisor has the flags of the start, and keeps the record of deaths', async () => {
+    const server = await startServer('log.level=debug');
+    const { core } = await askStatus();
+    server.child.kill('SIGKILL');
+    await server.ended;
+    const revived = run('fake-revival.ts', [dataDir]);
+    await untilStatus(({ supervisor }) => supervisor?.pid === revived.child.pid);
+    expect(readRunFile(dataDir, 'wanted.json')?.supervisorStarts).toHaveLength(2);
+    process.kill(core.pid ?? 0, 'SIGKILL');
+    await untilStatus(({ state, core: { restarts } }) => state === 'running' && restarts === 1);
+    expect(coreStarts()).toHaveLength(2);
+    expect(coreStarts()[1]).toEqual(coreStarts()[0]);
+    await masalaServer('stop');
+    expect((await revived.ended).code).toBe(0);
+  });
+
+  test('a core that ignores the stop is forced in the end, at the latest by the third signal', async () => {
+    script({ ignoreStop: true });
+    const server = await startServer();
+    for (let presses = 0; presses < 3; presses++) {
+      server.child.kill('SIGINT');
+      await sleep(400); // presses that follow at once count as one
+    }
+    const { code, out } = await server.ended;
+    expect(code).toBe(0);
+    expect(out).toContain('Forced');
+    expect(readRunFile(dataDir, 'wanted.json')?.lastDeath).toMatchObject({ cause: 'stop-timeout' });
+  });
+
+  test('a core that ignores the stop is killed after both graces', async () => {
+    script({ ignoreStop: true });
+    const server = await startServer('stop.graceMs=100');
+    const { code, out } = await masalaServer('stop');
+    expect(code).toBe(0);
+    expect(out).toContain('forced');
+    expect((await server.ended).code).toBe(0);
+  });
+
+  test('without its lock file the supervisor ends and the core serves on', async () => {
+    const server = await startServer();
+    rmSync(join(dataDir, 'run', 'supervisor.lock'));
+    expect((await server.ended).code).toBe(exitCodes.LOCK_LOST.code);
+    expect(await status()).toMatchObject({ state: 'running', supervisor: null });
+    await masalaServer('stop');
+  });
+
+  test('a closed terminal hurts nobody', async () => {
+    const server = await startServer();
+    server.child.stdout?.destroy();
+    server.child.stderr?.destroy();
+    const { core } = await askStatus();
+    process.kill(core.pid ?? 0, 'SIGKILL');
+    await untilStatus(({ state, core: { restarts } }) => state === 'running' && restarts === 1);
+    expect((await masalaServer('stop')).code).toBe(0);
+    expect((await server.ended).code).toBe(0);
+  });
+
+  test('who cannot prove the token is refused, and told so', async () => {
+    const server = await startServer();
+    const tokenPath = join(dataDir, 'run', 'control.token');
+    const token = readFileSync(tokenPath);
+    writeFileSync(tokenPath, Buffer.alloc(32));
+    const { code, err } = await masalaServer('stop');
+    expect(code).toBe(1);
+    expect(err).toContain('could not prove');
+    writeFileSync(tokenPath, token);
+    expect((await masalaServer('stop')).code).toBe(0);
+    expect((await server.ended).code).toBe(0);
+  });
+
+  test('a process that has got the pid of a dead core is left alone', async () => {
+    const stranger = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60000)'], { stdio: 'ignore' });
+    remember(stranger.pid);
+    const pid = stranger.pid ?? 0;
+    const control = join(dataDir, 'run', 'core.sock');
+    writeRunFile(dataDir, 'core.json', { pid, startedAt: 1, processStart: 'another-boot:1', control });
+    const server = await startServer();
+    await masalaServer('stop');
+    await server.ended;
+    expect(stranger.exitCode).toBeNull();
+    expect(stranger.signalCode).toBeNull();
+    stranger.kill('SIGKILL');
+  });
+});
+
+test('a data directory that cannot be made is told, with its own exit code', async () => {
+  writeFileSync(join(dataDir, 'a-file'), '');
+  const impossible = join(dataDir, 'a-file', 'data');
+  const { code, err } = await run('fake-server.ts', ['start', '--data-dir', impossible]).ended;
+  expect(code).toBe(exitCodes.DATA_DIRECTORY_NOT_WRITABLE.code);
+  expect(err).toContain(impossible);
+  expect(err).toContain('What to do:');
+});

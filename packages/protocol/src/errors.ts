@@ -246,7 +246,7 @@ export const errors = {
     hint: '`data.lines` names the lines. Activate the item or choose another.',
   },
   ITEM_IN_USE: {
-    message: 'Unit and decimals of an item cannot change once it has been moved.',
+    message: 'Unit and decimals of an item cannot change while documents count in them.',
     retryable: false,
     hint: 'Make a new item instead.',
   },

@@ -1,6 +1,10 @@
-// The `@masala/protocol/tables` entry: the tables alone. The supervisor has to stay small, and the contract brings
-// typebox along, which costs 30 MB of resident memory.
+// The `@masala/protocol/tables` entry: the tables alone. The contract brings typebox along, which costs 30 MB of resident
+// memory and 60 ms of start: too much for the supervisor, which has to stay small, and for the writer thread, whose start
+// every restart waits for.
 
+export * from './canonical.ts';
+export type { Role } from './contract/define.ts';
+export * from './contract/document-kinds.ts';
 export * from './errors.ts';
 export * from './exit-codes.ts';
 export * from './limits.ts';

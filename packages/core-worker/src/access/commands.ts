@@ -1,6 +1,6 @@
 // The access rules' commands, run by the writer: a device is paired or revoked in the same chained history as all else.
 
-import { limits, MasalaError, type Role } from '@masala/protocol';
+import { limits, MasalaError, type Role } from '@masala/protocol/tables';
 import type { CommandHandlers } from '../store/command.ts';
 import type { Database } from '../store/sqlite.ts';
 

@@ -87,6 +87,12 @@ describe('items', () => {
     expect(inventory.refusal('items.update', { id, version: 1, decimals: 2 }).code).toBe('ITEM_IN_USE');
     inventory.book('items.update', { id, version: 1, name: 'other', unit: 'pcs', decimals: 0 });
   });
+
+  test('ITEM_IN_USE: neither do they change under a draft, whose quantities would mean something else', () => {
+    const { id } = inventory.book('items.create', nut);
+    inventory.book('dispatches.create', { lines: [{ itemId: id, quantity: 1_500 }] });
+    expect(inventory.refusal('items.update', { id, version: 1, decimals: 2 }).code).toBe('ITEM_IN_USE');
+  });
 });
 
 describe('partners', () => {

@@ -1,6 +1,6 @@
 // Items: what is kept in stock. Each has a default lot from its birth, so that every movement has a lot.
 
-import { MasalaError } from '@masala/protocol';
+import { documentKinds, MasalaError } from '@masala/protocol/tables';
 import type { CommandHandlers } from '../store/command.ts';
 import type { Database } from '../store/sqlite.ts';
 import { ITEM_COLUMNS, type ItemRow, itemOf } from './records.ts';
@@ -12,6 +12,12 @@ export function itemCommands(database: Database): CommandHandlers<'items.create'
   const byId = database.prepare<[string], ItemRow>(`SELECT ${ITEM_COLUMNS} FROM items WHERE id = ?`);
   const wasMoved = database
     .prepare<[string], number>('SELECT 1 FROM movements WHERE item_id = ? LIMIT 1')
+    .pluck();
+  const isDrafted = database
+    .prepare<[string, string], number>(
+      `SELECT 1 FROM documents JOIN document_lines ON document_id = id
+       WHERE kind = ? AND status = 'draft' AND item_id = ? LIMIT 1`,
+    )
     .pluck();
   const insert = database.prepare(
     `INSERT INTO items (id, sku, name, unit, decimals, active, default_lot_id, version)
@@ -36,6 +42,12 @@ export function itemCommands(database: Database): CommandHandlers<'items.create'
     if (holder !== undefined && holder !== id) throw new MasalaError('SKU_TAKEN', { sku, itemId: holder });
   }
 
+  /** Whether quantities of it are written down anywhere: other decimals would give them another meaning. */
+  function isCounted(id: string): boolean {
+    if (wasMoved.get(id) !== undefined) return true;
+    return Object.keys(documentKinds).some((kind) => isDrafted.get(kind, id) !== undefined);
+  }
+
   return {
     'items.create': ({ sku, name, unit: unitCode, decimals = 0 }, { decisions }) => {
       checkSkuFree(sku);
@@ -58,7 +70,7 @@ export function itemCommands(database: Database): CommandHandlers<'items.create'
       if (changes.sku !== undefined) checkSkuFree(changes.sku, id);
       if (changes.unit !== undefined) next.unit = knownUnit(changes.unit);
       const countsOtherwise = next.unit !== present.unit || next.decimals !== present.decimals;
-      if (countsOtherwise && wasMoved.get(id) !== undefined) throw new MasalaError('ITEM_IN_USE', { id });
+      if (countsOtherwise && isCounted(id)) throw new MasalaError('ITEM_IN_USE', { id });
       update.run(next.sku, next.name, next.unit, next.decimals, next.active ? 1 : 0, next.version, id);
       return { id, version: next.version };
     },

@@ -1,6 +1,6 @@
 // The ledger: writes movements and the levels that they lead to, in the transaction of the document that makes them.
 
-import { MasalaError } from '@masala/protocol';
+import { MasalaError } from '@masala/protocol/tables';
 import type { Database } from '../store/sqlite.ts';
 import { movementDigest } from './digests.ts';
 import { changeStock, type Level, type StockMovement, type StockProblem } from './stock-change.ts';

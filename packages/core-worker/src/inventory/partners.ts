@@ -1,6 +1,6 @@
 // Partners: suppliers and customers.
 
-import { MasalaError } from '@masala/protocol';
+import { MasalaError } from '@masala/protocol/tables';
 import type { CommandHandlers } from '../store/command.ts';
 import type { Database } from '../store/sqlite.ts';
 import { PARTNER_COLUMNS, type PartnerRow, partnerOf } from './records.ts';

@@ -1,6 +1,6 @@
 // The arithmetic of stock: which movements a document's lines make, and what they do to the levels. Pure.
 
-import { type DocumentKind, documentKinds, INTEGER_MAX } from '@masala/protocol';
+import { type DocumentKind, documentKinds, INTEGER_MAX } from '@masala/protocol/tables';
 
 /** One line's effect on one lot, in the item's smallest unit: positive comes in, negative goes out. */
 export interface StockMovement {

@@ -1,6 +1,6 @@
 // Units: in what items are counted.
 
-import { limits, MasalaError } from '@masala/protocol';
+import { limits, MasalaError } from '@masala/protocol/tables';
 import type { CommandHandlers } from '../store/command.ts';
 import type { Database } from '../store/sqlite.ts';
 

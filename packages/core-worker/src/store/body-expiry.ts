@@ -1,6 +1,6 @@
 // After a year the bodies of commands go; ids, digests and hashes stay, so that a late replay is still told apart.
 
-import { limits } from '@masala/protocol';
+import { limits } from '@masala/protocol/tables';
 import type { Database } from './sqlite.ts';
 
 /** Drops the texts of at most one chunk of commands booked before `before` (UTC ms); gives how many it dropped. */

@@ -1,6 +1,6 @@
 // Knows when the write-ahead log is so long that a checkpoint pays, and makes the writer's own last step of it.
 
-import { limits } from '@masala/protocol';
+import { limits } from '@masala/protocol/tables';
 import type { Database } from './sqlite.ts';
 
 /** A look at the log's length takes 70 µs; once in 256 commands it costs nothing, and the log grew by 10 MB at most. */

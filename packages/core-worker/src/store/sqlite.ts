@@ -39,6 +39,6 @@ export function openForReading(path: string): Database {
  * code and not by the class, since a process may have loaded the class more than once.
  */
 export function sqliteCode(error: unknown): string | undefined {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
   return typeof code === 'string' && code.startsWith('SQLITE_') ? code : undefined;
 }

@@ -2,7 +2,8 @@
 
 import Type from 'typebox';
 import { limits } from '../limits.ts';
-import { event, type Role, read, write } from './define.ts';
+import { event, read, write } from './define.ts';
+import { type DocumentArea, type DocumentKind, documentKinds } from './document-kinds.ts';
 import {
   answer,
   CommandId,
@@ -18,53 +19,6 @@ import {
   text,
   Version,
 } from './shapes.ts';
-
-/**
- * Each kind: the area of its methods, the prefix of its numbers, what a line does to the stock (an adjustment's
- * lines bear their own sign), which partner it takes, and who may book it.
- */
-export const documentKinds = {
-  receipt: {
-    area: 'receipts',
-    numberPrefix: 'GRN',
-    sign: 1,
-    partner: 'supplier',
-    roles: ['admin', 'office', 'goods-in'],
-  },
-  dispatch: {
-    area: 'dispatches',
-    numberPrefix: 'DSP',
-    sign: -1,
-    partner: 'customer',
-    roles: ['admin', 'office', 'dispatch'],
-  },
-  return: {
-    area: 'returns',
-    numberPrefix: 'RET',
-    sign: 1,
-    partner: 'customer',
-    roles: ['admin', 'office', 'dispatch'],
-  },
-  adjustment: {
-    area: 'adjustments',
-    numberPrefix: 'ADJ',
-    sign: 1,
-    partner: null,
-    roles: ['admin', 'office'],
-  },
-} as const satisfies Record<
-  string,
-  {
-    readonly area: string;
-    readonly numberPrefix: string;
-    readonly sign: 1 | -1;
-    readonly partner: 'supplier' | 'customer' | null;
-    readonly roles: readonly Role[];
-  }
->;
-
-export type DocumentKind = keyof typeof documentKinds;
-export type DocumentArea = (typeof documentKinds)[DocumentKind]['area'];
 
 export const DocumentKindName = Type.Enum(Object.keys(documentKinds) as DocumentKind[]);
 export const DocumentStatus = Type.Enum(['draft', 'posted', 'reversed']);

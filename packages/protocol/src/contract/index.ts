@@ -57,8 +57,9 @@ export function definitionOf(name: MethodName): MethodDefinition {
 
 export type { Access, EventDefinition, MethodDefinition, Role, StaticOf } from './define.ts';
 export { roles } from './define.ts';
-export type { DocumentAction, DocumentArea, DocumentKind } from './documents.ts';
-export { Document, DocumentHead, DocumentLine, documentKinds } from './documents.ts';
+export { type DocumentArea, type DocumentKind, documentKinds } from './document-kinds.ts';
+export type { DocumentAction } from './documents.ts';
+export { Document, DocumentHead, DocumentLine } from './documents.ts';
 export { ImportKind, ImportMap, ImportReport, RefusedRow } from './imports.ts';
 export { Item, Unit } from './items.ts';
 export { Partner, PartnerKind } from './partners.ts';

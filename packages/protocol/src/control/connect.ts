@@ -111,7 +111,10 @@ class Connection<C extends ControlContract> implements ControlConnection<C> {
         PROVE_METHOD,
         { nonce: clientNonce, proof: proofOf(token, 'client', challenge) },
         timeoutMs,
-      ).catch(() => null);
+      ).catch((error: MasalaError) => {
+        const code = error.code === 'NOT_AUTHENTICATED' ? 'CONTROL_REFUSED' : 'CONTROL_UNREACHABLE';
+        throw new MasalaError(code, { endpoint });
+      });
       if (!proves(token, 'server', challenge, fieldOf(answer, 'proof'))) {
         throw new MasalaError('CONTROL_REFUSED', { endpoint });
       }

@@ -63,6 +63,7 @@ class Session<C extends ControlContract> {
   #reader: FrameReader | undefined;
   #deadline: NodeJS.Timeout | undefined;
   #proved = false;
+  #refused = false;
   #inFlight = 0;
 
   constructor(options: ServeControlOptions<C>, connection: ByteConnection) {
@@ -78,7 +79,7 @@ class Session<C extends ControlContract> {
     this.#reader = readMessages(
       this.#connection,
       limits.frameBeforeAuthenticationMaxBytes,
-      (message) => (this.#proved ? this.#takeRequest(message) : this.#takeProof(message)),
+      (message) => this.#take(message),
       (error) => this.#refuse(error.code),
     );
     this.#deadline = setTimeout(() => this.#refuse('DEADLINE_EXCEEDED'), limits.controlHandshakeMs);
@@ -86,9 +87,21 @@ class Session<C extends ControlContract> {
     this.#connection.send(eventFrame(CHALLENGE_EVENT, { nonce: this.#serverNonce }));
   }
 
+  #take(message: Message): void {
+    if (this.#refused) return; // it had its one try
+    if (this.#proved) this.#takeRequest(message);
+    else this.#takeProof(message);
+  }
+
   #refuse(code: string): void {
-    this.#options.log('control.refused', { code, endpoint: this.#options.endpoint.contract.name });
+    this.#logRefusal(code);
     this.#connection.destroy();
+  }
+
+  #logRefusal(code: string): void {
+    this.#refused = true;
+    clearTimeout(this.#deadline);
+    this.#options.log('control.refused', { code, endpoint: this.#options.endpoint.contract.name });
   }
 
   #takeProof(message: Message): void {
@@ -103,8 +116,13 @@ class Session<C extends ControlContract> {
       return this.#refuse('NOT_AUTHENTICATED');
     }
     const challenge = { serverNonce: this.#serverNonce, clientNonce, endpoint: endpoint.contract.name };
-    if (!proves(token, 'client', challenge, fieldOf(params, 'proof')))
-      return this.#refuse('NOT_AUTHENTICATED');
+    if (!proves(token, 'client', challenge, fieldOf(params, 'proof'))) {
+      // Told in words, so that the caller can tell a wrong token from a process that is just ending.
+      this.#connection.send(errorFrame(message.id, new MasalaError('NOT_AUTHENTICATED').toWire()));
+      this.#connection.end();
+      setTimeout(() => this.#connection.destroy(), FLUSH_MAX_MS).unref();
+      return this.#logRefusal('NOT_AUTHENTICATED');
+    }
     clearTimeout(this.#deadline);
     this.#proved = true;
     if (this.#reader !== undefined) this.#reader.limitBytes = limits.controlFrameMaxBytes;

@@ -1,6 +1,6 @@
 // The one machinery of all kinds of documents: draft, then posted, then perhaps taken back by a reversal.
 
-import { type DocumentKind, limits } from '@masala/protocol';
+import { type DocumentKind, limits } from '@masala/protocol/tables';
 import type { CommandContext, CommandHandler, CommandParams } from '../../store/command.ts';
 import type { Database } from '../../store/sqlite.ts';
 import { ledgerOf } from '../ledger.ts';

@@ -1,6 +1,6 @@
 // Documents in their tables: heads, lines and numbers are read and written here, each head with its digest.
 
-import type { DocumentKind } from '@masala/protocol';
+import type { DocumentKind } from '@masala/protocol/tables';
 import type { Database } from '../../store/sqlite.ts';
 import { documentDigest } from '../digests.ts';
 import { HEAD_COLUMNS, type Head, LINE_COLUMNS, type Line } from '../records.ts';

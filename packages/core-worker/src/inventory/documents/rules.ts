@@ -1,6 +1,6 @@
 // What a document may do: when it can change, be posted, be taken back, and what its lines and partner must be. Pure.
 
-import { type DocumentKind, documentKinds, type ErrorCode, MasalaError } from '@masala/protocol';
+import { type DocumentKind, documentKinds, type ErrorCode, MasalaError } from '@masala/protocol/tables';
 import type { Head, Line } from '../records.ts';
 
 /** A line as it is asked for; the lot is the item's default one where none is named. */

@@ -27,7 +27,12 @@ const CLOSE_MAX_MS = 2_000;
 export function openLog(dataDir: string, level: LogLevel, now: () => number): LogFile {
   const sink = new LogSink(join(dataDir, 'logs'), now);
   const logger = pino(
-    { level, base: { pid: process.pid }, serializers: { error: pino.stdSerializers.err } },
+    {
+      level,
+      base: { pid: process.pid },
+      formatters: { level: (label) => ({ level: label }) },
+      serializers: { error: pino.stdSerializers.err },
+    },
     sink,
   );
   let toldLost = 0;

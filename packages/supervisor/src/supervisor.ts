@@ -77,7 +77,13 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     return { type: 'refused', ...settings };
   }
   const supervisor = new RunningSupervisor({ ...options, dataDir }, settings, lock);
-  await supervisor.begin();
+  try {
+    await supervisor.begin();
+  } catch (error) {
+    await supervisor.fault(error);
+    lock.release();
+    throw error;
+  }
   return { type: 'started', supervisor };
 }
 
@@ -149,14 +155,25 @@ class RunningSupervisor implements Supervisor {
       log: this.#logFile.log,
       onShow: () => this.#options.onShow?.(),
     });
-    writeRunFile(dataDir, 'supervisor.json', {
-      pid: process.pid,
-      startedAt: this.#startedAt,
-      processStart: processStartOf(process.pid),
-      control: this.#control.address,
-    });
+    this.#writeWhoWeAre(this.#control.address);
     this.#lockCheck = setInterval(() => this.#checkLock(), LOCK_CHECK_MS);
     this.core.begin();
+  }
+
+  /** For those who look for us; on a full disk they still find the socket, and the server has to start all the same. */
+  #writeWhoWeAre(control: string): void {
+    const processStart = processStartOf(process.pid);
+    try {
+      const { dataDir } = this.#options;
+      writeRunFile(dataDir, 'supervisor.json', {
+        pid: process.pid,
+        startedAt: this.#startedAt,
+        processStart,
+        control,
+      });
+    } catch (error) {
+      this.#logFile.log('supervisor.wanted.unwritten', { error });
+    }
   }
 
   status(): ServerStatus {

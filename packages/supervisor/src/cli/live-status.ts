@@ -51,7 +51,7 @@ export function liveOutput(out: Terminal): LiveOutput {
         out.write(`${up}${cut.join('\n')}\n`);
       } else {
         const changed = lines.filter((line) => !shown.includes(line));
-        out.write(`${changed.join('\n')}\n`);
+        if (changed.length > 0) out.write(`${changed.join('\n')}\n`);
       }
       shown = lines;
     },

@@ -90,8 +90,15 @@ export function startComplaint(exitCode: ExitCodeName, details: readonly string[
   return { exitCode, code: exitCode, message: exitCodes[exitCode].meaning, details, hint };
 }
 
-/** A value of the error table as thrown, or the rethrow of what is a fault of ours. */
+/** The complaint for anything thrown: what is no row of the error table is a fault of ours, told with its stack. */
 export function asComplaint(error: unknown): Complaint {
   if (error instanceof MasalaError) return complaintOf(error);
-  throw error;
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return {
+    exitCode: 'FAILED',
+    code: 'INTERNAL',
+    message: errors.INTERNAL.message,
+    details: [stack],
+    hint: 'Give the lines above to support, with the folder logs/ of the data directory.',
+  };
 }

@@ -133,7 +133,7 @@ function exit(death: Partial<Death>): LifecycleEvent {
 describe('starting', () => {
   test('without a core one is spawned, after what is wanted was written down', () => {
     const world = new World().begin();
-    expect(world.effects.map(({ type }) => type)).toEqual(['look', 'persist', 'spawn']);
+    expect(world.effects.map(({ type }) => type)).toEqual(['persist', 'look', 'persist', 'spawn']);
     world.pass(20);
     expect(world.lifecycle).toMatchObject({ phase: 'watched', state: 'running', restarts: 0 });
   });

@@ -26,7 +26,8 @@ export function nextTickMs(lifecycle: Lifecycle, rules: LifecycleRules, now: Now
 export function step(lifecycle: Lifecycle, event: LifecycleEvent, rules: LifecycleRules, now: Now): Step {
   switch (event.type) {
     case 'begin':
-      return { lifecycle, effects: [{ type: 'look' }] };
+      // Written first: a supervisor that dies in the next instant has to count as one that started.
+      return { lifecycle, effects: [{ type: 'persist', wanted: 'running' }, { type: 'look' }] };
     case 'found':
       return found(lifecycle, event, rules, now);
     case 'not-found':
@@ -90,9 +91,7 @@ function found(
     outcome: null,
   };
   const logged = log('core.adopted', { corePid: core.pid });
-  if (lifecycle.intent === null) {
-    return { lifecycle: adopted, effects: [{ type: 'persist', wanted: 'running' }, logged] };
-  }
+  if (lifecycle.intent === null) return { lifecycle: adopted, effects: [logged] };
   const asked = { type: 'stop', intent: lifecycle.intent, graceMs: lifecycle.graceMs } as const;
   const stopping = stop(adopted, asked, rules, now);
   return { lifecycle: stopping.lifecycle, effects: [logged, ...stopping.effects] };

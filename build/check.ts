@@ -26,6 +26,7 @@ const steps: readonly Step[] = [
   },
   { name: 'types (tsc)', run: [command('typescript', 'tsc'), '-p', 'tsconfig.json'] },
   { name: 'lockfile', run: ['build/lockfile-complete.mjs'] },
+  { name: 'generated parts of the documents', run: ['build/docs/check.ts'] },
 ];
 
 /** Runs one step and prints its line as soon as it ends, with its words where it failed. */

@@ -24,10 +24,18 @@ export const linux: Requirement = { name: 'Linux', isMet: () => process.platform
 /** The right to change user, mount or make network namespaces. */
 export const root: Requirement = { name: 'to run as root', isMet: () => process.getuid?.() === 0 };
 
-/** Python 3 with its msgpack module (Debian: python3 python3-msgpack). */
+/** Debian's own Python second: where another stands before it on the PATH, only this one has Debian's packages. */
+const pythons = ['python3', '/usr/bin/python3'];
+
+/** A Python 3 with the msgpack module (Debian: python3 python3-msgpack); undefined where there is none. */
+export function pythonWithMsgpackPath(): string | undefined {
+  return pythons.find((python) => program(python, '-c', 'import ssl, msgpack').isMet());
+}
+
+/** Python 3 with its msgpack module, at `pythonWithMsgpackPath()`. */
 export const pythonWithMsgpack: Requirement = {
-  ...program('python3', '-c', 'import ssl, msgpack'),
   name: 'python3 with msgpack',
+  isMet: () => pythonWithMsgpackPath() !== undefined,
 };
 
 /**

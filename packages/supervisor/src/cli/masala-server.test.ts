@@ -83,8 +83,13 @@ async function startServer(...args: string[]): Promise<Run> {
       setting,
     ]),
   ]);
-  await untilStatus(({ state }) => state === 'running');
+  await untilServes(server);
   return server;
+}
+
+/** Until this very supervisor watches a running core: a core that is alone answers too. */
+async function untilServes({ child }: Run): Promise<void> {
+  await untilStatus(({ state, supervisor }) => state === 'running' && supervisor?.pid === child.pid);
 }
 
 async function status(): Promise<ServerStatus & { readonly exitCode: number | null }> {
@@ -335,7 +340,7 @@ describeIf(linux, 'masala-server', () => {
     server.child.kill('SIGKILL');
     await server.ended;
     const revived = run('fake-revival.ts', [dataDir]);
-    await untilStatus(({ supervisor }) => supervisor?.pid === revived.child.pid);
+    await untilServes(revived);
     expect(readRunFile(dataDir, 'wanted.json')?.supervisorStarts).toHaveLength(2);
     process.kill(core.pid ?? 0, 'SIGKILL');
     await untilStatus(({ state, core: { restarts } }) => state === 'running' && restarts === 1);

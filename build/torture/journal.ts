@@ -1,6 +1,6 @@
 // A client's own memory of what it asked and what it was told: written before each act and after each answer, so that
 // a kill of the client leaves no act without a trace. It is what the server's database is judged by.
-import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, writeSync } from 'node:fs';
 import type { WireError, WriteName } from '@masala/protocol';
 
 export interface Intent {
@@ -60,10 +60,5 @@ function endsWhole(path: string): boolean {
 }
 
 function textOf(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
-    throw error;
-  }
+  return existsSync(path) ? readFileSync(path, 'utf8') : '';
 }

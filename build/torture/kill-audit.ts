@@ -1,6 +1,6 @@
 // The judgement at a campaign's end: the stopped server's database, read as a file, against what the clients wrote down.
 
-import { canonicalJson, type DocumentKind, documentKinds } from '@masala/protocol';
+import { canonicalJson, type DocumentKind, documentKinds, type ErrorCode } from '@masala/protocol';
 import Sqlite from 'better-sqlite3';
 import type { Answered, Intent, JournalLine } from './journal.ts';
 import { kindOf } from './kill-work.ts';
@@ -18,6 +18,8 @@ export interface Audit {
   readonly lost: number;
   /** Booked more often than asked for. */
   readonly doubled: number;
+  /** Refused with a code that these acts cannot earn. */
+  readonly wronglyRefused: number;
   /** Levels, documents or numbers that are not what the acknowledged acts add up to. */
   readonly modelDifferences: number;
   /** The word of `PRAGMA integrity_check`. */
@@ -26,13 +28,16 @@ export interface Audit {
   readonly findings: readonly string[];
 }
 
+/** Each document belongs to one client, which knows its version: only the stock is everybody's. */
+const POSSIBLE_REFUSAL: ErrorCode = 'INSUFFICIENT_STOCK';
+
 /** More than anybody reads; their numbers are counted in full. */
 const FINDINGS_MAX = 100;
 
 /** Whether nothing at all is wrong. */
 export function isClean(audit: Audit): boolean {
-  const { unanswered, lost, doubled, modelDifferences, integrity } = audit;
-  return unanswered + lost + doubled + modelDifferences === 0 && integrity === 'ok';
+  const { unanswered, lost, doubled, wronglyRefused, modelDifferences, integrity } = audit;
+  return unanswered + lost + doubled + wronglyRefused + modelDifferences === 0 && integrity === 'ok';
 }
 
 /** Judges the database of a stopped server by the journals of all clients that ever wrote to it. */
@@ -59,13 +64,13 @@ interface ModelDocument {
   reversed: boolean;
 }
 
-type Wrong = 'lost' | 'doubled' | 'modelDifferences';
+type Wrong = 'lost' | 'doubled' | 'wronglyRefused' | 'modelDifferences';
 
 class Auditor {
   readonly #database: Sqlite.Database;
   readonly #intents = new Map<string, Intent>();
   readonly #answers = new Map<string, Answered>();
-  readonly #counts = { lost: 0, doubled: 0, modelDifferences: 0 };
+  readonly #counts = { lost: 0, doubled: 0, wronglyRefused: 0, modelDifferences: 0 };
   readonly #findings: string[] = [];
 
   constructor(database: Sqlite.Database, lines: readonly JournalLine[]) {
@@ -122,6 +127,9 @@ class Auditor {
     const stored = new Map(rows.map((row) => [row.commandId, row]));
     for (const answer of this.#answers.values()) {
       const name = `${this.#intents.get(answer.commandId)?.method} ${answer.commandId}`;
+      if (answer.error !== undefined && answer.error.code !== POSSIBLE_REFUSAL) {
+        this.#wrong('wronglyRefused', `${name} was answered ${saidIn(answer)}`);
+      }
       const row = stored.get(answer.commandId);
       if (row === undefined) {
         this.#wrong('lost', `${name} was answered ${saidIn(answer)} and is not in the database`);

@@ -3,7 +3,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { connect, newCommandId, pair, writeProfile } from '@masala/client';
-import type { ServerStatus } from '@masala/protocol/control';
+import type { Death, ServerStatus } from '@masala/protocol/control';
 import { type Chance, chanceOf } from './chance.ts';
 import { ClientProcess } from './client-process.ts';
 import { readJournal } from './journal.ts';
@@ -35,6 +35,8 @@ export interface KillReport {
   readonly savesPerSecond: number;
   readonly coreStarts: number;
   readonly supervisorStarts: number;
+  /** Cores that ended although the campaign did nothing to them, and why. */
+  readonly unaskedDeaths: readonly string[];
   readonly audit: Audit;
   readonly ledgerDifferences: number;
 }
@@ -51,6 +53,12 @@ const settings = [
   'supervisor.absenceMs=100',
   'connections.max=64',
 ];
+
+/**
+ * What the campaign does to a core, as its supervisor tells it: one that it adopted shows no signal. (A machine that is
+ * busy for seconds may look hung without a SIGSTOP of ours: no fault of the core's.)
+ */
+const ASKED_FOR: ReadonlySet<Death['cause']> = new Set<Death['cause']>(['killed', 'hung', 'unknown']);
 
 /** Each client has items of its own, and these are everybody's: so clients meet on the same levels. */
 const SHARED_ITEMS = 3;
@@ -74,6 +82,8 @@ export class KillRun {
   readonly #clients: ClientProcess[] = [];
   readonly #corePids = new Set<number>();
   readonly #supervisorPids = new Set<number>();
+  /** By their time. */
+  readonly #unaskedDeaths = new Map<number, string>();
   #verifier: ReturnType<typeof connect> | undefined;
 
   constructor(server: ServerProcess, options: KillRunOptions) {
@@ -107,6 +117,7 @@ export class KillRun {
       savesPerSecond: Math.round((saves * 1_000) / elapsedMs),
       coreStarts: this.#corePids.size,
       supervisorStarts: this.#supervisorPids.size,
+      unaskedDeaths: [...this.#unaskedDeaths.values()],
       audit: auditJournals(join(this.#server.dataDir, 'masala.db'), journals),
       ledgerDifferences,
     };
@@ -309,6 +320,13 @@ export class KillRun {
     const status = await this.#server.status();
     if (status?.core.pid != null) this.#corePids.add(status.core.pid);
     if (status?.supervisor != null) this.#supervisorPids.add(status.supervisor.pid);
+    const death = status?.core.lastDeath;
+    if (death != null && !ASKED_FOR.has(death.cause)) {
+      this.#unaskedDeaths.set(
+        death.at,
+        `${death.cause}: ${death.reason ?? death.stderrTail ?? 'no reason given'}`,
+      );
+    }
     return status;
   }
 

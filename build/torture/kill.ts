@@ -23,7 +23,8 @@ interface KillOptions {
   readonly rate: number;
   readonly only: KillKind | undefined;
   readonly plant: PlantedBug | undefined;
-  readonly json: boolean;
+  /** Whether the files of a run that does not pass stay. */
+  readonly keepFailed: boolean;
 }
 
 export interface KillResult {
@@ -49,12 +50,9 @@ export const killCampaign: Campaign = {
     '--json           prints the result as one JSON document',
   ],
   async run(args) {
-    const options = readOptions(args);
-    const result = await runKillCampaign(
-      options,
-      options.json ? () => undefined : sayProgress(options.kills),
-    );
-    if (options.json) console.log(JSON.stringify({ seed: options.seed, ...result }, null, 2));
+    const { options, json } = readOptions(args);
+    const result = await runKillCampaign(options, json ? () => undefined : sayProgress(options.kills));
+    if (json) console.log(JSON.stringify({ seed: options.seed, ...result }, null, 2));
     else print(options, result);
     return result.passed ? 0 : 1;
   },
@@ -62,7 +60,7 @@ export const killCampaign: Campaign = {
 
 /** Runs the campaign and ends every process that it started, whatever happens, ^C included. */
 export async function runKillCampaign(
-  options: Omit<KillOptions, 'json'>,
+  options: KillOptions,
   onKill: (count: number, kill: PlannedKill) => void = () => undefined,
 ): Promise<KillResult> {
   const planted = options.plant === undefined ? undefined : plantBug(options.plant);
@@ -83,21 +81,20 @@ export async function runKillCampaign(
   }
   for (const signal of signals) process.off(signal, onSignal);
   const passed = failures.length === 0;
-  // What a planted bug did needs no looking into.
-  const keep = !passed && planted === undefined;
+  const keep = !passed && options.keepFailed;
   await run.end();
   await server.destroy({ keep });
   planted?.remove();
   return { passed, failures, report, kept: keep ? server.folder : null };
 }
 
-function failuresOf({ audit, ledgerDifferences }: KillReport): string[] {
-  const failures: string[] = [];
+function failuresOf({ audit, ledgerDifferences, unaskedDeaths }: KillReport): string[] {
+  const failures = unaskedDeaths.map((death) => `a core died by itself, ${death}`);
   if (!isClean(audit)) {
-    const { unanswered, lost, doubled, modelDifferences, integrity } = audit;
+    const { unanswered, lost, doubled, wronglyRefused, modelDifferences, integrity } = audit;
     failures.push(
-      `${lost} lost, ${doubled} doubled, ${unanswered} never answered, ${modelDifferences} differences from the ` +
-        `journals, integrity_check: ${integrity}`,
+      `${lost} lost, ${doubled} doubled, ${unanswered} never answered, ${wronglyRefused} wrongly refused, ` +
+        `${modelDifferences} differences from the journals, integrity_check: ${integrity}`,
       ...audit.findings,
     );
   }
@@ -105,7 +102,7 @@ function failuresOf({ audit, ledgerDifferences }: KillReport): string[] {
   return failures;
 }
 
-function readOptions(args: readonly string[]): KillOptions {
+function readOptions(args: readonly string[]): { options: KillOptions; json: boolean } {
   const { values } = parse(args);
   const only = killKinds.find((kind) => kind === values.only);
   if (values.only !== undefined && only === undefined) {
@@ -117,15 +114,16 @@ function readOptions(args: readonly string[]): KillOptions {
       `--plant takes one of ${Object.keys(plantedBugs).join(', ')}, not "${values.plant}"`,
     );
   }
-  return {
+  const options = {
     kills: wholeNumber('--kills', values.kills, KILLS_DEFAULT, 1),
     seed: wholeNumber('--seed', values.seed, Math.floor(Math.random() * 1_000_000), 0),
     clients: wholeNumber('--clients', values.clients, CLIENTS_DEFAULT, 1),
     rate: wholeNumber('--rate', values.rate, RATE_DEFAULT, 1),
     only,
     plant,
-    json: values.json === true,
+    keepFailed: true,
   };
+  return { options, json: values.json === true };
 }
 
 function parse(args: readonly string[]) {
@@ -180,6 +178,7 @@ function describe({ seed, clients }: KillOptions, report: KillReport): string {
     `lost                ${audit.lost}`,
     `doubled             ${audit.doubled}`,
     `never answered      ${audit.unanswered}`,
+    `wrongly refused     ${audit.wronglyRefused}`,
     `against the model   ${audit.modelDifferences} differences`,
     `ledger.verify       ${report.ledgerDifferences} differences`,
     `integrity_check     ${audit.integrity}`,

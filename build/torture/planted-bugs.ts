@@ -46,12 +46,12 @@ const diskFullAtMoments: readonly Replacement[] = [
 
 export const plantedBugs = {
   'answer-before-commit': [
-    // The answers go out at once; the commit follows at the next group, or a moment later.
+    // The answers go out at once; the commit follows with the next group, or a moment later.
     {
       file: GROUP_COMMIT,
       from: 'const failure = this.#commit();',
       to: `const failure = undefined;
-    setTimeout(() => this.#database.inTransaction && this.#commit(), 50);`,
+    setTimeout(() => this.#database.inTransaction && this.#commit(), 200);`,
     },
     {
       file: GROUP_COMMIT,
@@ -60,13 +60,21 @@ export const plantedBugs = {
       this.#statements.begin.run();
 `,
     },
+    // The look at the log's length would stumble over the open transaction, and give the bug away.
+    {
+      file: 'packages/core-worker/src/store/writer-thread.ts',
+      from: 'checkpoint.dueAfter(commands.length)',
+      to: 'false',
+    },
   ],
   'retry-with-new-id': [
     {
       file: CALLS,
-      from: '    call.sent = true;\n',
-      to: `    if (call.sent) Object.assign(call.params, { commandId: this.#options.newCommandId() });
-    call.sent = true;
+      from: '    if (!call.settled) this.#decide(call, answer);\n',
+      to: `    if (answer.type === 'lost' && 'commandId' in call.params) {
+      Object.assign(call.params, { commandId: this.#options.newCommandId() });
+    }
+    if (!call.settled) this.#decide(call, answer);
 `,
     },
   ],

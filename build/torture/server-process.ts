@@ -96,7 +96,8 @@ export class ServerProcess {
         if (exitCode !== null)
           throw new Error(`masala-server start ended with ${exitCode}:\n${this.outputTail()}`);
         const status = await this.status();
-        return status?.state === 'running' ? status : undefined;
+        // The state is told a moment before the port.
+        return status?.state === 'running' && status.port !== null ? status : undefined;
       },
     );
   }
@@ -147,7 +148,7 @@ export class ServerProcess {
     try {
       process.kill(pid, signal);
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
     }
   }
 

@@ -74,7 +74,7 @@ test('the hello of docs/protocol.md, byte by byte, is the recorded one', () => {
 });
 
 test('links between the documents lead somewhere', () => {
-  const files = ['docs', 'docs/decisions'].flatMap((folder) =>
+  const files = ['.', 'docs', 'docs/decisions', 'docs/examples'].flatMap((folder) =>
     readdirSync(join(root, folder))
       .filter((name) => name.endsWith('.md'))
       .map((name) => join(folder, name)),

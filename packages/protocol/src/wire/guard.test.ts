@@ -93,6 +93,7 @@ test.each([
   ['an array of 65,535', 'dcffff', 'an array longer than its frame'],
   ['a map of 2^32 - 1', 'dfffffffff', 'a map longer than its frame'],
   ['a map of 65,535', 'deffff', 'a map longer than its frame'],
+  ['a map of 3 in 4 bytes', '83a161c0a1', 'a map longer than its frame'],
   ['a map with half an entry', '82a16101a162', 'a value longer than its frame'],
   ['a string of 2^32 - 1', 'dbffffffff', 'a value longer than its frame'],
   ['a string that is cut off', 'a3c3a4', 'a value longer than its frame'],

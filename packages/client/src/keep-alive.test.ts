@@ -31,6 +31,11 @@ test.each([
     'drop',
   ],
   ['a PC that slept with nothing awaited pings first', { lastReceivedMs: 0, lastSentMs: 0 }, 'ping'],
+  [
+    'a request after a long sleep is given its time',
+    { lastReceivedMs: 0, awaitingSinceMs: 99_000, lastSentMs: 99_000, pinging: true },
+    'nothing',
+  ],
 ] satisfies [string, Partial<Traffic>, string][])('%s', (_, changes, expected) => {
   expect(keepAlive(traffic(changes))).toBe(expected);
 });

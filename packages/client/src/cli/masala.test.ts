@@ -82,7 +82,11 @@ async function json(...args: string[]) {
 }
 
 async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 10));
+  // Ends, so that a test that fails does not keep its file running for ever.
+  for (let turns = 0; !condition(); turns++) {
+    if (turns > 6_000) throw new Error(`not yet: ${condition}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
 }
 
 test('discover lists the servers', async () => {

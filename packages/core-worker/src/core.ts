@@ -97,9 +97,12 @@ export class Core {
     ]);
     this.#writer = writer;
     this.#vitals.writer = writer;
+    // Asked to stop while it was starting: the stop goes on by itself.
+    if (this.#stopping) return;
     await clearLeftovers(join(dataDir, 'run', 'imports'));
     this.#service = this.#build(writer, identity);
     const port = await this.#listen(this.#service);
+    if (this.#stopping) return;
     this.#startTasks(this.#service, identity, port);
     this.#state.enter('running');
     log.line('core.running', { port, elapsedMs: Date.now() - startedAt });

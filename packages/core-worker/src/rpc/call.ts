@@ -73,7 +73,8 @@ export class Call implements CallContext {
 
   readonly fail = (error: unknown): void => {
     if (!this.#end()) return;
-    if (error instanceof MasalaError) this.session.refuse(this.#id, error);
+    // INTERNAL from the writer has no incident yet: its own log line names the command, this one the request.
+    if (error instanceof MasalaError && error.code !== 'INTERNAL') this.session.refuse(this.#id, error);
     else this.session.refuse(this.#id, new MasalaError('INTERNAL'), this.#host.incident(this, error));
   };
 

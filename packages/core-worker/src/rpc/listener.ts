@@ -119,6 +119,8 @@ export class Listener implements SessionHost {
   /** Ends every connection in order, telling those that listen why. */
   closeSessions(error: MasalaError): void {
     for (const session of this.#sessions) session.close('stopping', error);
+    // Who has not even finished TLS cannot be told anything.
+    for (const arrival of this.#arrivals.values()) if (!arrival.secured) arrival.socket.destroy();
   }
 
   /** Resolves when no connection is left. */

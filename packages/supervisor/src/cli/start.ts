@@ -132,13 +132,12 @@ class LiveStatus {
   #show(): void {
     const status = this.#supervisor.status();
     if (this.#joinCode === null && this.#needsCode && status.state === 'running') void this.#refreshSoon();
-    const { lastDeath, pid } = status.core;
-    const died = lastDeath !== null && pid === null ? `The core died (${lastDeath.cause}).` : null;
+    const notice = this.#shown.notice ?? describeDown(this.#supervisor);
     const view = {
       status,
       logsFolder: this.#logsFolder,
       joinCode: this.#joinCode,
-      notice: this.#shown.notice ?? died,
+      notice,
     };
     if (this.#json) console.log(JSON.stringify(status));
     else this.#output.show(view);
@@ -148,4 +147,12 @@ class LiveStatus {
   async #refreshSoon(): Promise<void> {
     if (!this.#refreshing) await this.#refresh();
   }
+}
+
+/** Why there is no core at the moment, unless it was stopped on purpose. */
+function describeDown({ core: { lifecycle } }: Supervisor): string | null {
+  const { phase, lastDeath } = lifecycle;
+  if (lastDeath === null || (phase !== 'waiting' && phase !== 'stopped')) return null;
+  const next = phase === 'waiting' ? 'it is started again' : '`masala-server restart` tries again';
+  return `The core died (${lastDeath.cause}); ${next}.`;
 }

@@ -113,3 +113,27 @@ test('an answer ends a write and leaves no timer behind', async () => {
   expect(clock.waiting).toBe(0);
   expect(channel.awaitedCount).toBe(0);
 });
+
+test('everything called in one turn of the loop leaves in one write, what promises call included', async () => {
+  const { calls, clock } = setUp();
+  const writes: number[] = [];
+  const socket = new Duplex({
+    read: () => undefined,
+    write: (chunk: Buffer, _encoding, done) => {
+      writes.push(chunk.length);
+      done();
+    },
+  });
+  const channel = new Channel(socket, { clock, onEvent: () => undefined, onClosed: () => calls.detach() });
+  calls.attach(channel);
+  const later = async (steps: number) => {
+    for (let step = 0; step < steps; step++) await Promise.resolve();
+    return calls.call('items.get', { sku: 'A' });
+  };
+  const asked = Array.from({ length: 100 }, (_, index) => later(index));
+  await turn();
+  await turn();
+  expect(writes).toHaveLength(1);
+  calls.end(new MasalaError('CANCELLED'));
+  await Promise.allSettled(asked);
+});

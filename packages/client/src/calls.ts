@@ -63,6 +63,8 @@ interface Pending {
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: MasalaError) => void;
   readonly stop: (() => void)[];
+  /** Forgets the retry that is due. */
+  stopRetry: () => void;
   settled: boolean;
   /** Nothing else was in flight beside it: what the server says of an unreadable frame is said of it. */
   alone: boolean;
@@ -152,6 +154,7 @@ export class Calls {
       resolve,
       reject,
       stop: [],
+      stopRetry: () => undefined,
       settled: false,
       alone: false,
       failures: 0,
@@ -257,7 +260,7 @@ export class Calls {
       this.#queue.add(call);
       this.#pump();
     };
-    call.stop.push(this.#options.clock.after(delayMs, again));
+    call.stopRetry = this.#options.clock.after(delayMs, again);
   }
 
   #reject(call: Pending, error: MasalaError): void {
@@ -267,6 +270,7 @@ export class Calls {
   #settle(call: Pending, tell: () => void): void {
     if (call.settled) return;
     call.settled = true;
+    call.stopRetry();
     for (const stop of call.stop) stop();
     this.#all.delete(call);
     this.#suspects.delete(call);

@@ -7,10 +7,13 @@ export interface Clock {
   after(delayMs: number, task: () => void): () => void;
 }
 
+/** A longer delay than this (25 days) setTimeout takes for none at all. */
+const DELAY_MAX_MS = 2 ** 31 - 1;
+
 export const systemClock: Clock = {
   nowMs: () => performance.now(),
   after: (delayMs, task) => {
-    const timer = setTimeout(task, delayMs);
+    const timer = setTimeout(task, Math.min(delayMs, DELAY_MAX_MS));
     return () => clearTimeout(timer);
   },
 };

@@ -1,5 +1,6 @@
 // Carries out what connection-state.ts decides: opens channels, signs in, waits, looks for a server that moved.
 
+import type { TLSSocket } from 'node:tls';
 import { MasalaError } from '@masala/protocol';
 import { Channel } from './channel.ts';
 import type { Clock } from './clock.ts';
@@ -12,6 +13,9 @@ import {
 } from './connection-state.ts';
 import { type ClientName, greet, type Hello } from './hello.ts';
 import { type Address, CONNECT_TIMEOUT_MS, connectTls, pinnedTo } from './pinned-tls.ts';
+
+/** A core is back after 150 to 300 ms; a refused knock costs both PCs some microseconds. */
+const KNOCK_PAUSE_MS = 25;
 
 export interface ConnectionOptions {
   readonly target: Address;
@@ -97,8 +101,8 @@ export class Connection {
   }
 
   async #establish(attempt: number, signal: AbortSignal): Promise<void> {
-    const { serverId, token, client, clock } = this.#options;
-    const socket = await connectTls(this.#target, pinnedTo(serverId), signal);
+    const { token, client, clock } = this.#options;
+    const socket = await this.#dial(signal);
     const channel = new Channel(socket, {
       clock,
       onEvent: this.#options.onEvent,
@@ -114,6 +118,25 @@ export class Connection {
     channel.settle(hello.frameMaxBytes, hello.pingIntervalMs);
     this.#dispatch({ type: 'authenticated', attempt });
     if (this.#state.phase === 'ready') this.#options.onReady(channel, hello);
+  }
+
+  /**
+   * The retry right after a loss is a patient one: a PC that refuses has no core at the moment, and the supervisor is
+   * starting one. Instead of missing it by a moment and waiting out a whole pause, it knocks as long as that pause.
+   */
+  async #dial(signal: AbortSignal): Promise<TLSSocket> {
+    const { serverId, clock, retryDelayMs } = this.#options;
+    const { state } = this;
+    const patienceMs = 'failures' in state && state.failures === 1 ? retryDelayMs : 0;
+    for (const untilMs = clock.nowMs() + patienceMs; ; ) {
+      try {
+        return await connectTls(this.#target, pinnedTo(serverId), signal);
+      } catch (error) {
+        const isRefused = error instanceof MasalaError && error.data?.reason === 'ECONNREFUSED';
+        if (!isRefused || signal.aborted || clock.nowMs() >= untilMs) throw error;
+        await new Promise<void>((resolve) => void clock.after(KNOCK_PAUSE_MS, resolve));
+      }
+    }
   }
 
   #fail(attempt: number, error: MasalaError): void {

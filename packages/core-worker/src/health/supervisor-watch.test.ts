@@ -119,3 +119,13 @@ test('where deaths have no limit, revivals have none', async () => {
   begin(() => true, false);
   await until(() => lines.filter((line) => line === 'core.supervisor.started').length === 2);
 });
+
+test('while one is on its way no second is started', async () => {
+  want('running');
+  writeFileSync(program, 'setTimeout(() => process.exit(), 1_500);');
+  begin();
+  await until(() => lines.includes('core.supervisor.started'));
+  await aWhile();
+  expect(lines).toEqual(['core.supervisor.started']);
+  await until(() => lines.length === 2);
+});

@@ -1,6 +1,6 @@
 // The core's eye on its supervisor: where none is attached for a while, one is started, which adopts this core.
 
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { readRunFile, supervisorRevivalAt } from '@masala/protocol/control';
@@ -9,6 +9,8 @@ import { pause } from './background-tasks.ts';
 
 /** Looks so often within the time of absence that it is kept to a quarter. */
 const LOOKS_PER_ABSENCE = 4;
+/** A supervisor that was started attaches within seconds, also on a slow and busy PC; one that has not by then hangs. */
+const ATTACH_PATIENCE_MS = 30_000;
 
 export interface SupervisorWatchOptions {
   readonly dataDir: string;
@@ -30,6 +32,8 @@ export class SupervisorWatch {
   /** UTC ms of the starts that this core made. */
   #ownStarts: number[] = [];
   #budgetTold = false;
+  /** The one that was started last, until it ends. */
+  #started: { readonly child: ChildProcess; readonly at: number } | undefined;
 
   constructor(options: SupervisorWatchOptions) {
     this.#options = options;
@@ -53,8 +57,17 @@ export class SupervisorWatch {
     while (!signal.aborted) {
       await pause(absenceMs / LOOKS_PER_ABSENCE, signal);
       const absentMs = performance.now() - this.#absentSince;
-      if (this.#attached === 0 && absentMs >= absenceMs && !signal.aborted && mayRevive()) this.#revive();
+      if (this.#attached > 0 || absentMs < absenceMs || this.#isOnItsWay || signal.aborted) continue;
+      if (mayRevive()) this.#revive();
     }
+  }
+
+  /** Whether the one that was started last may still attach: another beside it would only use the budget up. */
+  get #isOnItsWay(): boolean {
+    if (this.#started === undefined) return false;
+    const { child, at } = this.#started;
+    const lives = child.pid !== undefined && child.exitCode === null && child.signalCode === null;
+    return lives && performance.now() - at < ATTACH_PATIENCE_MS;
   }
 
   #revive(): void {
@@ -91,6 +104,7 @@ export class SupervisorWatch {
       // Without a pid it did not start; it is tried again when the absence has lasted as long once more.
       child.once('error', (error) => log('task.failed', { task: 'supervisor-watch', failures: 1, error }));
       child.unref();
+      this.#started = { child, at: performance.now() };
       log('core.supervisor.started', { supervisorPid: child.pid });
     } finally {
       closeSync(stderr);

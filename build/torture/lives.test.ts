@@ -117,7 +117,7 @@ describe('a core that cannot start', () => {
       const told = await server.run('status');
       expect(told.exitCode).toBe(4);
       expect(told.output).toContain('stopped: the core cannot start');
-      expect(told.output).toContain('exit code 1');
+      expect(told.output).toContain('planted: this core cannot start');
       await server.stop();
       expect((await server.run('status')).exitCode).toBe(3);
     },

@@ -83,8 +83,13 @@ function describeDeath(death: Death): string[] {
   ].filter((part) => part !== '');
   const lines = [`  last death  ${timeText(death.at)}: ${how.join(', ')}`];
   if (death.reason !== null) lines.push(`              ${death.reason}`);
-  const lastWords = death.stderrTail?.trimEnd().split('\n').slice(-5) ?? [];
-  return [...lines, ...lastWords.map((line) => `              | ${line}`)];
+  return [...lines, ...lastWords(death.stderrTail ?? '').map((line) => `              | ${line}`)];
+}
+
+/** What it said last, without the stack: in five lines that would leave no room for the error itself. */
+function lastWords(stderrTail: string): string[] {
+  const said = stderrTail.split('\n').filter((line) => !/^\s*(at .*|Node\.js v.*|\^*)$/.test(line));
+  return said.slice(-5);
 }
 
 function timeText(utcMs: number | null): string {

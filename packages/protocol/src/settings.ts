@@ -120,7 +120,11 @@ export const settings = {
     1_000_000,
     'Deaths within 10 minutes before safe mode; 0 means no limit, neither for revived supervisors.',
   ),
-  'restart.backoffMs': duration(500, 'Pause after the first death; it doubles with each, up to 30 s.', 0),
+  'restart.backoffMs': duration(
+    500,
+    'Pause after the second death in 10 minutes (after the first there is none); it doubles with each, up to 30 s.',
+    0,
+  ),
   'stop.graceMs': duration(
     60_000,
     'Time for work in flight at a stop; as long again until it is forced.',

@@ -15,7 +15,7 @@ function deathsAt(...times: number[]): DeathRecord[] {
   return times.map((at) => ({ at, safeMode: false }));
 }
 
-test('the pause doubles with each death, up to a bound', () => {
+test('the first death is mended at once; then the pause doubles with each, up to a bound', () => {
   const unlimited = { budget: 0, backoffMs: 500 };
   const delays = Array.from({ length: 10 }, (_, count) => {
     const next = afterDeath(
@@ -25,7 +25,7 @@ test('the pause doubles with each death, up to a bound', () => {
     );
     return next.type === 'restart' ? next.delayMs : null;
   });
-  expect(delays).toEqual([500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000, 30_000]);
+  expect(delays).toEqual([0, 500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000]);
 });
 
 test('the fifth death within ten minutes leads to safe mode', () => {

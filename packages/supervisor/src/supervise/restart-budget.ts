@@ -18,7 +18,7 @@ export type DeathRecord = RunFile<'wanted.json'>['deaths'][number];
 export interface RestartRules {
   /** Deaths within the window that lead to safe mode; 0 means no limit. */
   readonly budget: number;
-  /** Pause after the first death; it doubles with each. */
+  /** Pause after the second death of the window; it doubles with each. The first is mended at once: people wait. */
   readonly backoffMs: number;
 }
 
@@ -63,5 +63,6 @@ function budgetSpent(deathCount: number, rules: RestartRules): boolean {
 }
 
 function backoffMs(deathCount: number, rules: RestartRules): number {
-  return Math.min(rules.backoffMs * 2 ** Math.max(0, deathCount - 1), BACKOFF_MAX_MS);
+  if (deathCount <= 1) return 0;
+  return Math.min(rules.backoffMs * 2 ** (deathCount - 2), BACKOFF_MAX_MS);
 }

@@ -73,6 +73,25 @@ test('the hello of docs/protocol.md, byte by byte, is the recorded one', () => {
   expect(hex.join('')).toBe(JSON.parse(read('packages/protocol/golden/v1/hello-request.json')).hex);
 });
 
+test('the codes that the text names are codes of the tables', () => {
+  const known = new Set<string>([...Object.keys(errors), ...Object.keys(exitCodes)]);
+  for (const file of ['README.md', 'docs/protocol.md', 'docs/support.md', 'docs/architecture.md']) {
+    for (const [, code = ''] of read(file).matchAll(/`([A-Z]+(?:_[A-Z]+)+)`/g)) {
+      expect({ file, code, known: known.has(code) || code.startsWith('MASALA_') }).toMatchObject({
+        known: true,
+      });
+    }
+  }
+});
+
+test('what the client in Python tries again may be tried again', () => {
+  const [, list = ''] =
+    /RETRYABLE = \{([^}]*)\}/.exec(read('docs/examples/python-client/masala_client.py')) ?? [];
+  const codes = Array.from(list.matchAll(/"(\w+)"/g), ([, code = '']) => code);
+  expect(codes.length).toBeGreaterThan(5);
+  for (const code of codes) expect(errors).toHaveProperty([code, 'retryable'], true);
+});
+
 test('links between the documents lead somewhere', () => {
   const files = ['.', 'docs', 'docs/decisions', 'docs/examples'].flatMap((folder) =>
     readdirSync(join(root, folder))

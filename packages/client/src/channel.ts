@@ -41,6 +41,7 @@ export class Channel {
   #lastReceivedMs: number;
   #awaitingSinceMs: number | null = null;
   #pinging = false;
+  #lastLookMs: number;
   #stopLooking: () => void = () => undefined;
 
   /** Takes over an open stream whose peer is already known to be the right one. */
@@ -49,6 +50,7 @@ export class Channel {
     this.#options = options;
     this.#lastSentMs = options.clock.nowMs();
     this.#lastReceivedMs = this.#lastSentMs;
+    this.#lastLookMs = this.#lastSentMs;
     socket.on('data', (chunk: Buffer) => this.#receive(chunk));
     socket.on('error', (error: NodeJS.ErrnoException) => this.close(lost(error.code ?? error.message)));
     socket.on('end', () => this.close(lost('closed by the server')));
@@ -154,8 +156,10 @@ export class Channel {
       lastReceivedMs: this.#lastReceivedMs,
       awaitingSinceMs: this.#awaitingSinceMs,
       pinging: this.#pinging,
+      lastLookMs: this.#lastLookMs,
       intervalMs,
     });
+    this.#lastLookMs = this.#options.clock.nowMs();
     if (decision === 'drop') this.close(lost('the server is silent'));
     if (decision !== 'ping') return;
     this.#pinging = true;

@@ -184,10 +184,10 @@ describe('connecting', () => {
   });
 
   test('a long call is no silence as long as pings are answered', async () => {
-    server.pingIntervalMs = 30;
+    server.pingIntervalMs = 100;
     server.on(
       'ledger.verify',
-      () => new Promise((resolve) => setTimeout(() => resolve({ consistent: true }), 300)),
+      () => new Promise((resolve) => setTimeout(() => resolve({ consistent: true }), 800)),
     );
     await client().call('ledger.verify', {});
     expect(server.paramsOf('session.hello')).toHaveLength(1);

@@ -5,7 +5,7 @@ import { DISCOVER_TIMEOUT_MS, discover, queryAddresses } from './discovery.ts';
 import { beaconOf, type Responder, respond, signedBeacon } from './testing/beacon-responder.ts';
 import { type FixtureIdentity, makeFixtureIdentity } from './testing/certificate.ts';
 
-const TIMEOUT_MS = 400;
+const TIMEOUT_MS = 600;
 
 let first: FixtureIdentity;
 let second: FixtureIdentity;

@@ -8,6 +8,7 @@ const traffic = (changes: Partial<Traffic>): Traffic => ({
   lastReceivedMs: 100_000,
   awaitingSinceMs: null,
   pinging: false,
+  lastLookMs: 95_000,
   intervalMs: 20_000,
   ...changes,
 });
@@ -29,6 +30,11 @@ test.each([
     'two intervals of silence end it',
     { pinging: true, awaitingSinceMs: 60_000, lastReceivedMs: 10_000 },
     'drop',
+  ],
+  [
+    'we were away ourselves: the answer may lie unread',
+    { pinging: true, awaitingSinceMs: 60_000, lastReceivedMs: 10_000, lastLookMs: 80_000 },
+    'nothing',
   ],
   ['a PC that slept with nothing awaited pings first', { lastReceivedMs: 0, lastSentMs: 0 }, 'ping'],
   [

@@ -213,7 +213,7 @@ describe('call', () => {
 
   test('a read gives up after --timeout', async () => {
     server.on('items.get', () => SILENCE);
-    const { code, value } = await json('--timeout', '1500', 'call', 'items.get', '{"sku":"A"}');
+    const { code, value } = await json('--timeout', '4000', 'call', 'items.get', '{"sku":"A"}');
     expect([code, value.error.code]).toEqual([1, 'DEADLINE_EXCEEDED']);
   });
 

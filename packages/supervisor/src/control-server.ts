@@ -44,6 +44,9 @@ export async function serveSupervisorControl(options: SupervisorControlOptions):
     handlers: {
       status: async () => {
         await core.refresh(STATUS_FRESH_MS);
+        // Its word of a new state may have overtaken that answer: a running server without a port would be told.
+        if (core.facts !== null && core.facts.state !== core.lifecycle.state)
+          await core.refresh(STATUS_FRESH_MS);
         return status();
       },
       watch: (_params, peer) => {

@@ -94,7 +94,7 @@ test('discover lists the servers', async () => {
     '--discovery-port',
     String(responder.port),
     '--timeout',
-    '400',
+    '1500',
     'discover',
   );
   expect(code).toBe(0);

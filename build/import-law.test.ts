@@ -68,7 +68,6 @@ const keepsTheLaw: Case[] = [
   ['packages/core-worker/src/imports/csv.ts', `import { parse } from 'csv-parse'; parse('');`],
   ['packages/core-worker/src/access/identity.ts', `import '@peculiar/x509';`],
   ['packages/core-worker/src/flock.ts', `import koffi from 'koffi'; koffi();`],
-  ['packages/core-worker/src/rpc/validate.ts', `import { Compile } from 'typebox/compile'; Compile();`],
   [
     'packages/core-worker/src/core.ts',
     `import '@masala/protocol'; import '@masala/protocol/control'; import './log.ts';`,

@@ -315,8 +315,9 @@ export class Core {
     await this.#tasks.stop();
     await this.#service?.listener.closed();
     await this.#service?.pool.close();
-    await this.#writer?.close();
+    // Before the writer: only a connection that may write, closed last, folds the log into the database.
     this.#service?.reader.close();
+    await this.#writer?.close();
     this.#vitals.end();
     this.#state.enter('stopped');
     await this.#control?.close();

@@ -39,11 +39,15 @@ function validatorOf(schema: TSchema): Validator {
   return validator;
 }
 
+/** A name that somebody made up must not blow an answer up. */
+const FIELD_MAX_LENGTH = 200;
+
 /** `/lines/2/quantity` as `lines[2].quantity`. */
 function fieldName(pointer: string): string {
-  return pointer
+  const field = pointer
     .split('/')
     .slice(1)
     .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
     .reduce((path, part) => (/^\d+$/.test(part) ? `${path}[${part}]` : path ? `${path}.${part}` : part), '');
+  return field.slice(0, FIELD_MAX_LENGTH);
 }

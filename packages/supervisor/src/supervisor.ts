@@ -178,7 +178,9 @@ class RunningSupervisor implements Supervisor {
 
   status(): ServerStatus {
     const { lifecycle, facts } = this.core;
-    const { core, state, flags, clients, restarts, lastDeath } = lifecycle;
+    const { core, flags, clients, restarts, lastDeath } = lifecycle;
+    // Its port is asked for as soon as it says that it serves: until then nobody could use the answer "running".
+    const state = lifecycle.state === 'running' && !facts?.port ? 'starting' : lifecycle.state;
     return {
       state,
       flags: [...flags],

@@ -1,6 +1,6 @@
 // Calls that do not fit the contract: each gets its code and the connection goes on.
 
-import { limits, requestFrame } from '@masala/protocol';
+import { type FieldProblem, limits, requestFrame } from '@masala/protocol';
 import { v7 } from 'uuid';
 import { type CoreUnderTest, startCore, type TestDevice } from '../testing/core-under-test.ts';
 import type { WireClient } from '../testing/wire-client.ts';
@@ -21,10 +21,10 @@ afterEach(async () => {
 
 const unit = { commandId: v7(), code: 'box', name: 'a box' };
 
-async function problemsOf(method: string, params: unknown): Promise<{ path: string; reason: string }[]> {
+async function problemsOf(method: string, params: unknown): Promise<FieldProblem[]> {
   const { error } = await client.request(method, params);
   expect(error?.code).toBe('PARAMS_INVALID');
-  return error?.data?.problems as { path: string; reason: string }[];
+  return error?.data?.problems as FieldProblem[];
 }
 
 test.each(['session.helo', 'items.gett', '__proto__', 'constructor', 'toString', '', 'x'.repeat(64)])(
@@ -58,27 +58,27 @@ test.each([[null], [[]], ['text'], [7], [true]])(
   'params that are %p and no object are refused',
   async (params) => {
     const problems = await problemsOf('items.list', params);
-    expect(problems[0]).toMatchObject({ path: '' });
+    expect(problems[0]).toMatchObject({ field: '' });
   },
 );
 
 const wrong: Readonly<Record<string, [string, Record<string, unknown>, string]>> = {
-  'a wrong type': ['units.create', { ...unit, name: 7 }, '/name'],
+  'a wrong type': ['units.create', { ...unit, name: 7 }, 'name'],
   'a text that is too long': [
     'units.create',
     { ...unit, name: 'x'.repeat(limits.nameMaxLength + 1) },
-    '/name',
+    'name',
   ],
-  'a command id that is no UUID': ['units.create', { ...unit, commandId: 'DROP TABLE' }, '/commandId'],
-  'an unknown field': ['units.create', { ...unit, colour: 'red' }, '/colour'],
-  NaN: ['items.list', { limit: Number.NaN }, '/limit'],
-  'an infinite number': ['items.list', { limit: Number.POSITIVE_INFINITY }, '/limit'],
-  'a fraction': ['items.list', { limit: 1.5 }, '/limit'],
-  'a number beyond 2^53': ['stock.movements', { itemId: v7(), after: 2 ** 60 }, '/after'],
+  'a command id that is no UUID': ['units.create', { ...unit, commandId: 'DROP TABLE' }, 'commandId'],
+  'an unknown field': ['units.create', { ...unit, colour: 'red' }, 'colour'],
+  NaN: ['items.list', { limit: Number.NaN }, 'limit'],
+  'an infinite number': ['items.list', { limit: Number.POSITIVE_INFINITY }, 'limit'],
+  'a fraction': ['items.list', { limit: 1.5 }, 'limit'],
+  'a number beyond 2^53': ['stock.movements', { itemId: v7(), after: 2 ** 60 }, 'after'],
 };
 
-test.each(Object.entries(wrong))('%s is refused at its place', async (_, [method, params, path]) => {
-  expect((await problemsOf(method, params)).map((problem) => problem.path)).toContain(path);
+test.each(Object.entries(wrong))('%s is refused at its place', async (_, [method, params, field]) => {
+  expect((await problemsOf(method, params)).map((problem) => problem.field)).toContain(field);
 });
 
 test('negative zero is refused at its place', async () => {
@@ -94,7 +94,7 @@ test('negative zero is refused at its place', async () => {
   }).toString('latin1');
   const bytes = Buffer.from(request.replace(float(1.5), float(-0)), 'latin1');
   const { error } = await client.send(bytes, 4_000);
-  const problems = [{ path: '/lines/0/quantity', reason: 'must not be negative zero' }];
+  const problems = [{ field: 'lines[0].quantity', reason: 'must not be negative zero' }];
   expect(error).toMatchObject({ code: 'PARAMS_INVALID', data: { problems } });
 });
 

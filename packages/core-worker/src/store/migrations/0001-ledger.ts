@@ -63,14 +63,15 @@ CREATE TABLE items (
   unit TEXT NOT NULL REFERENCES units (code),
   decimals INTEGER NOT NULL,
   active INTEGER NOT NULL,
-  default_lot_id TEXT NOT NULL REFERENCES lots (id) DEFERRABLE INITIALLY DEFERRED,
+  -- No foreign key: item and lot name each other, and a deferred key costs a scan of all items for each new lot.
+  default_lot_id TEXT NOT NULL,
   version INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 -- A lot without a number is its item's default lot.
 CREATE TABLE lots (
   id TEXT PRIMARY KEY,
-  item_id TEXT NOT NULL REFERENCES items (id) DEFERRABLE INITIALLY DEFERRED,
+  item_id TEXT NOT NULL REFERENCES items (id),
   number TEXT
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX lots_by_item ON lots (item_id);

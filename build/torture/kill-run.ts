@@ -3,6 +3,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { connect, newCommandId, pair, writeProfile } from '@masala/client';
+import { exitCodes } from '@masala/protocol';
 import type { Death, ServerStatus } from '@masala/protocol/control';
 import { type Chance, chanceOf } from './chance.ts';
 import { ClientProcess } from './client-process.ts';
@@ -59,6 +60,12 @@ const settings = [
  * busy for seconds may look hung without a SIGSTOP of ours: no fault of the core's.)
  */
 const ASKED_FOR: ReadonlySet<Death['cause']> = new Set<Death['cause']>(['killed', 'hung', 'unknown']);
+
+/**
+ * Where the supervisor is killed while its core is only starting, the next one may see no core yet and start another,
+ * which finds the directory locked and ends: the lock has done its duty, and the first one is adopted.
+ */
+const SPARE_CORE = exitCodes.DATA_DIRECTORY_LOCKED.code;
 
 /** Each client has items of its own, and these are everybody's: so clients meet on the same levels. */
 const SHARED_ITEMS = 3;
@@ -321,7 +328,7 @@ export class KillRun {
     if (status?.core.pid != null) this.#corePids.add(status.core.pid);
     if (status?.supervisor != null) this.#supervisorPids.add(status.supervisor.pid);
     const death = status?.core.lastDeath;
-    if (death != null && !ASKED_FOR.has(death.cause)) {
+    if (death != null && !ASKED_FOR.has(death.cause) && death.exitCode !== SPARE_CORE) {
       this.#unaskedDeaths.set(
         death.at,
         `${death.cause}: ${death.reason ?? death.stderrTail ?? 'no reason given'}`,

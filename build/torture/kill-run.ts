@@ -1,8 +1,7 @@
 // One run of the kill campaign: a server and its clients, the planned kills with what must hold after each, and the end
 // at which the clients' journals are held against the database.
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { connect, newCommandId, pair, writeProfile } from '@masala/client';
+import type { Client } from '@masala/client';
 import { exitCodes } from '@masala/protocol';
 import type { Death, ServerStatus } from '@masala/protocol/control';
 import { type Chance, chanceOf } from './chance.ts';
@@ -11,7 +10,7 @@ import { readJournal } from './journal.ts';
 import { type Audit, auditJournals } from './kill-audit.ts';
 import type { ClientProgress } from './kill-messages.ts';
 import { type KillKind, killKinds, type PlannedKill, planKills } from './kill-plan.ts';
-import type { Surroundings } from './kill-work.ts';
+import { connectOwn, setUpKills } from './kill-setup.ts';
 import { ServerProcess } from './server-process.ts';
 import { passTime, until } from './waiting.ts';
 
@@ -44,8 +43,7 @@ export interface KillReport {
 
 /**
  * Deaths without limit, since it is the campaign that kills; and waits that are short, since it waits for each of them.
- * The first start of all blocks its loop for a second on a busy machine (it writes its compile cache): a hang time-out
- * of four makes no false accusation.
+ * A busy machine holds a core up for a second and more while it starts: a hang time-out of four accuses it seldom.
  */
 const settings = [
   'restart.budget=0',
@@ -67,10 +65,6 @@ const ASKED_FOR: ReadonlySet<Death['cause']> = new Set<Death['cause']>(['killed'
  */
 const SPARE_CORE = exitCodes.DATA_DIRECTORY_LOCKED.code;
 
-/** Each client has items of its own, and these are everybody's: so clients meet on the same levels. */
-const SHARED_ITEMS = 3;
-const OWN_ITEMS = 4;
-
 /** The server of such a run. */
 export function serverForKills(tree: string): ServerProcess {
   return new ServerProcess({ tree, set: settings });
@@ -91,7 +85,8 @@ export class KillRun {
   readonly #supervisorPids = new Set<number>();
   /** By their time. */
   readonly #unaskedDeaths = new Map<number, string>();
-  #verifier: ReturnType<typeof connect> | undefined;
+  /** The campaign's own connection. */
+  #own: Client | undefined;
 
   constructor(server: ServerProcess, options: KillRunOptions) {
     this.#server = server;
@@ -102,7 +97,14 @@ export class KillRun {
   /** Throws with the reason where something did not come back. The caller calls `end` in either case. */
   async run(): Promise<KillReport> {
     const status = await this.#server.startAndServe();
-    await this.#setUp(Number(status.port));
+    const port = Number(status.port);
+    const own = await connectOwn(this.#server, port);
+    this.#own = own;
+    for (const task of await setUpKills(this.#server, own, { ...this.#options, port })) {
+      const client = new ClientProcess(this.#options.tree, task);
+      this.#clients.push(client);
+      client.start();
+    }
     await this.#everybodySaves();
     const kills = planKills(this.#options.kills, this.#options.clients, this.#options.only, this.#chance);
     const startedAt = performance.now();
@@ -111,7 +113,7 @@ export class KillRun {
     const elapsedMs = performance.now() - startedAt;
     const saves = this.#answered() - answeredBefore;
     for (const client of this.#clients) await client.finish();
-    const ledgerDifferences = await this.#verifyLedger();
+    const ledgerDifferences = await verifyLedger(own);
     await this.#server.stop();
     const journals = this.#clients.map(({ task }) => readJournal(task.journal));
     const killsByKind = Object.fromEntries(
@@ -132,63 +134,9 @@ export class KillRun {
 
   /** No process of the clients is left, whatever happened, and none is started any more. */
   async end(): Promise<void> {
-    this.#verifier?.close();
+    this.#own?.close();
     await Promise.all(this.#clients.map((client) => client.end()));
   }
-
-  // --- before the first kill --------------------------------------------------------------------------
-
-  async #setUp(port: number): Promise<void> {
-    const { clients, rate, seed, tree } = this.#options;
-    const ownProfile = await this.#pair('campaign', 'admin', port);
-    this.#verifier = connect({ ...ownProfile, retryDelayMs: 100 });
-    const { supplierId, customerId } = await this.#makePartners();
-    const shared = await this.#makeItems('shared', SHARED_ITEMS);
-    for (let number = 0; number < clients; number++) {
-      const clientName = `client-${number}`;
-      const folder = join(this.#server.folder, clientName);
-      mkdirSync(folder);
-      writeProfile(folder, await this.#pair(clientName, 'office', port));
-      const own = await this.#makeItems(clientName, OWN_ITEMS);
-      const surroundings: Surroundings = { clientName, itemIds: [...own, ...shared], supplierId, customerId };
-      const client = new ClientProcess(tree, {
-        surroundings,
-        profile: folder,
-        journal: join(folder, 'journal'),
-        seed: seed * clients + number,
-        ratePerSecond: rate / clients,
-        startedAt: Date.now(),
-      });
-      this.#clients.push(client);
-      client.start();
-    }
-  }
-
-  async #pair(deviceName: string, role: 'admin' | 'office', port: number) {
-    const code = await this.#server.pair(role);
-    return await pair({ code, deviceName, server: { address: '127.0.0.1', port }, discoveryPort: 0 });
-  }
-
-  async #makePartners() {
-    const supplier = await this.#book('partners.create', { code: 'S', name: 'Supplier', kind: 'supplier' });
-    const customer = await this.#book('partners.create', { code: 'C', name: 'Customer', kind: 'customer' });
-    return { supplierId: supplier.id, customerId: customer.id };
-  }
-
-  async #makeItems(prefix: string, count: number): Promise<string[]> {
-    const ids: string[] = [];
-    for (let number = 0; number < count; number++) {
-      const sku = `${prefix}-${number}`;
-      const { id } = await this.#book('items.create', { sku, name: sku, unit: 'pcs' });
-      ids.push(id);
-    }
-    return ids;
-  }
-
-  #book: ReturnType<typeof connect>['call'] = (method, params) => {
-    if (this.#verifier === undefined) throw new Error('the campaign itself is not connected yet');
-    return this.#verifier.call(method, { ...params, commandId: newCommandId() });
-  };
 
   // --- the kills --------------------------------------------------------------------------------------
 
@@ -337,16 +285,13 @@ export class KillRun {
     return status;
   }
 
-  // --- after the last kill ----------------------------------------------------------------------------
-
   #answered(): number {
     return this.#clients.reduce((sum, { progress }) => sum + progress.answered, 0);
   }
+}
 
-  async #verifyLedger(): Promise<number> {
-    if (this.#verifier === undefined) throw new Error('the campaign itself is not connected yet');
-    const { consistent, differencesTotal } = await this.#verifier.call('ledger.verify', {});
-    if (consistent !== (differencesTotal === 0)) throw new Error('ledger.verify contradicts itself');
-    return differencesTotal;
-  }
+async function verifyLedger(own: Client): Promise<number> {
+  const { consistent, differencesTotal } = await own.call('ledger.verify', {});
+  if (consistent !== (differencesTotal === 0)) throw new Error('ledger.verify contradicts itself');
+  return differencesTotal;
 }

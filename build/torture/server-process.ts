@@ -78,7 +78,7 @@ export class ServerProcess {
   start(): ChildProcess {
     this.#checkUsable();
     const output = openSync(this.outputFile, 'a');
-    const child = spawn(process.execPath, [this.#program, 'start', ...this.#startFlags()], {
+    const child = spawn(process.execPath, this.#commandLine('start', this.#startFlags()), {
       stdio: ['ignore', output, output],
     });
     closeSync(output);
@@ -105,7 +105,7 @@ export class ServerProcess {
   /** Runs a subcommand to its end, such as `stop` or `status --json`. */
   async run(command: string, ...flags: string[]): Promise<CommandEnd> {
     this.#checkUsable();
-    const child = spawn(process.execPath, [this.#program, command, '--data-dir', this.dataDir, ...flags], {
+    const child = spawn(process.execPath, this.#commandLine(command, flags), {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let output = '';
@@ -121,7 +121,7 @@ export class ServerProcess {
 
   /** A second `start` on the same data directory, to its end. */
   startAgain(): Promise<CommandEnd> {
-    return this.run('start', ...this.#startFlags().slice(2));
+    return this.run('start', ...this.#startFlags());
   }
 
   /** What the supervisor says; null while none answers. */
@@ -205,15 +205,14 @@ export class ServerProcess {
     return left.length;
   }
 
-  get #program(): string {
-    return join(this.#options.tree, 'packages/supervisor/src/cli/masala-server.ts');
+  #commandLine(command: string, flags: readonly string[]): string[] {
+    const program = join(this.#options.tree, 'packages/supervisor/src/cli/masala-server.ts');
+    return [program, command, '--data-dir', this.dataDir, ...flags];
   }
 
   #startFlags(): string[] {
-    const flags = ['--data-dir', this.dataDir, '--host', '127.0.0.1', '--port', '0'];
-    flags.push('--discovery-port', '0', '--no-tray');
-    for (const setting of this.#options.set) flags.push('--set', setting);
-    return flags;
+    const settings = this.#options.set.flatMap((setting) => ['--set', setting]);
+    return ['--host', '127.0.0.1', '--port', '0', '--discovery-port', '0', '--no-tray', ...settings];
   }
 
   #checkUsable(): void {

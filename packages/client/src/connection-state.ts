@@ -67,6 +67,9 @@ const FINAL_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'NOT_AUTHENTICATED',
 ]);
 
+/** A connection that stood so long was none that a server drops at once: even one that drops all is asked once a second. */
+const STOOD_MS = 1_000;
+
 const CONNECT: Effect = { type: 'connect' };
 const DROP: Effect = { type: 'drop' };
 
@@ -124,8 +127,7 @@ function fail(state: ConnectionState, error: MasalaError, now: Circumstances): S
     return { state: { phase: 'ended', attempt, reason: error }, effects: [DROP] };
   // A loss is tried again at once, unless that connection was itself such a second try and fell as soon as it stood:
   // a server that drops everybody must not be asked without a pause.
-  const held =
-    state.phase === 'ready' && (state.failures === 0 || now.nowMs - state.sinceMs >= now.retryDelayMs);
+  const held = state.phase === 'ready' && (state.failures === 0 || now.nowMs - state.sinceMs >= STOOD_MS);
   const failures = held ? 1 : state.failures + 1;
   const moved = state.phase !== 'ready' && state.moved;
   const delayMs = failures <= 1 ? 0 : withJitter(now.retryDelayMs, now.chance);

@@ -1,0 +1,27 @@
+// Ids grow with each booking, whatever the clock does, and never repeat.
+
+import fc from 'fast-check';
+import { timeOrderedIds } from './time-ordered-ids.ts';
+
+test('property: ids are versions 7, only grow, and none repeats, with a clock that stands, jumps and goes back', () => {
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: -5_000, max: 5_000 }), { maxLength: 1_000 }), (steps) => {
+      let clock = 1_700_000_000_000;
+      const newId = timeOrderedIds(() => clock);
+      const ids = steps.map((stepMs) => {
+        clock += stepMs;
+        return newId();
+      });
+      expect(ids).toEqual([...new Set(ids)].sort());
+      for (const id of ids)
+        expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+    }),
+  );
+});
+
+test('two makers of the same millisecond do not make the same ids', () => {
+  const first = timeOrderedIds(() => 1_000);
+  const second = timeOrderedIds(() => 1_000);
+  const ids = Array.from({ length: 1_000 }, () => [first(), second()]).flat();
+  expect(new Set(ids).size).toBe(ids.length);
+});

@@ -202,14 +202,17 @@ export class KillRun {
     }
   }
 
-  /** The supervisor was killed: the core goes on as the same process, starts another and is adopted by it. */
+  /**
+   * The supervisor was killed: the core goes on as the same process, starts another and is adopted by it. A core that was
+   * only starting may meet a spare one, from a supervisor that saw neither; one of them gets the directory.
+   */
   async #adopted(before: Before, clients?: readonly ClientProgress[]): Promise<void> {
     const { core, supervisor } = before.status;
     const status = await this.#serves(
       (now) => now.supervisor?.pid !== supervisor?.pid,
       'the core to start another supervisor',
     );
-    if (core.pid !== null && status.core.pid !== core.pid) {
+    if (before.status.state === 'running' && status.core.pid !== core.pid) {
       throw new Error(`the supervisor was killed, and the core ${core.pid} did not survive it`);
     }
     await this.#everybodySaves(clients);

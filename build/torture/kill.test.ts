@@ -33,7 +33,7 @@ describe('planted bugs are found', () => {
   test(
     'an answer before the commit',
     async () => {
-      const { passed, report } = await hunt('answer-before-commit', 'core', 3, 120);
+      const { passed, report } = await hunt('answer-before-commit', 'core', 4, 400);
       expect(passed).toBe(false);
       expect(report?.audit.lost).toBeGreaterThan(0);
     },

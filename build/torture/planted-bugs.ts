@@ -51,7 +51,8 @@ export const plantedBugs = {
       file: GROUP_COMMIT,
       from: 'const failure = this.#commit();',
       to: `const failure = undefined;
-    setTimeout(() => this.#database.inTransaction && this.#commit(), 200);`,
+    clearTimeout(globalThis.lateCommit);
+    globalThis.lateCommit = setTimeout(() => this.#database.inTransaction && this.#commit(), 200);`,
     },
     {
       file: GROUP_COMMIT,

@@ -292,6 +292,7 @@ export class Core {
     this.#state.enter('draining');
     this.#service?.events.notice('stopping', Date.now());
     this.#service?.listener.stopAccepting();
+    this.#service?.listener.endLongCalls(new MasalaError('SERVER_STOPPING'));
     await this.#settled(graceMs);
     const pending = this.#pending;
     if (pending > 0) log.line('core.stop.pending', { pending });

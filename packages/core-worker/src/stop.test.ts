@@ -1,8 +1,8 @@
 // The ordered stop: what is in flight is answered, nothing new is taken, and the process ends with 0.
 
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { exitCodes } from '@masala/protocol';
+import { exitCodes, limits } from '@masala/protocol';
 import { readRunFile } from '@masala/protocol/control';
 import { v7 } from 'uuid';
 import { startCore } from './testing/core-under-test.ts';
@@ -33,6 +33,29 @@ test('a stop over the control channel answers what is in flight and tells everyb
     if (error === null) expect(replayed).toEqual(result);
   }
   await next.end();
+});
+
+test('an import under way is broken off by a stop, since it can be given again at no loss', async () => {
+  const core = await startCore();
+  const { client } = await core.device('admin');
+  // Far more than is booked until the stop comes.
+  const rows = Array.from({ length: 20_000 }, (_, row) => `SKU-${row},Item ${row}`);
+  const file = Buffer.from(`sku,name\n${rows.join('\n')}\n`);
+  const map = { source: 'stop-test', columns: { sku: 'sku', name: 'name' } };
+  const begin = { kind: 'items', fileName: 'items.csv', sizeBytes: file.length, map };
+  const { importId } = await client.call('imports.begin', begin);
+  for (let offset = 0; offset < file.length; offset += limits.importChunkBytes) {
+    const bytes = file.subarray(offset, offset + limits.importChunkBytes);
+    await client.call('imports.chunk', { importId, offset, bytes });
+  }
+  const run = client.codeOf('imports.run', { importId });
+  await client.event('import.progress');
+  await core.control.call('stop', {});
+  expect(await run).toBe('SERVER_STOPPING');
+  expect(await core.process.exitCode()).toBe(0);
+  await core.logged('core.stopped');
+  expect(readFileSync(join(core.dataDir, 'logs', 'core.log'), 'utf8')).not.toContain('core.stop.pending');
+  await core.end();
 });
 
 test.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('%s is an ordered stop', async (signal) => {

@@ -4,6 +4,9 @@ import { type EventName, type EventParams, MasalaError, type MethodName, type Ro
 import type { CallContext } from './handlers.ts';
 import type { Session } from './session.ts';
 
+/** As long as an ordinary stop waits for work in flight. Longer calls (imports, checks) can be given again at no loss. */
+const SHORT_CALL_MS = 60_000;
+
 export interface CallHost {
   /** The id under which an unexpected error is logged and told. */
   incident(call: Call, error: unknown): string;
@@ -83,6 +86,14 @@ export class Call implements CallContext {
     if (now < this.#deadlineAt) return;
     this.#host.slow(this, Math.round(now - this.#beganAt));
     this.fail(new MasalaError('DEADLINE_EXCEEDED', { method: this.method }));
+    this.#abort?.abort();
+  }
+
+  /** Ends a call that may go on for long after the server was asked to stop; short ones, and all writes, are waited for. */
+  endIfLong(error: MasalaError): void {
+    const deadlineMs = this.#deadlineAt - this.#beganAt;
+    if (deadlineMs <= SHORT_CALL_MS || deadlineMs === Number.POSITIVE_INFINITY) return;
+    this.fail(error);
     this.#abort?.abort();
   }
 

@@ -116,6 +116,11 @@ export class Listener implements SessionHost {
     this.#server.close();
   }
 
+  /** Answers imports and checks, which may take an hour, with the reason of the stop. */
+  endLongCalls(error: MasalaError): void {
+    for (const session of this.#sessions) for (const call of session.calls) call.endIfLong(error);
+  }
+
   /** Ends every connection in order, telling those that listen why. */
   closeSessions(error: MasalaError): void {
     for (const session of this.#sessions) session.close('stopping', error);

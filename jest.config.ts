@@ -10,8 +10,6 @@ const config: Config = {
   maxWorkers: 2,
   // A bound for what hangs, far above what the slowest test takes on a busy machine; no test measures time with it.
   testTimeout: 120_000,
-  // A test that failed may leave a process that it started: the run has to end all the same.
-  forceExit: true,
   reporters: ['default', '<rootDir>/build/summary-reporter.mjs'],
 };
 

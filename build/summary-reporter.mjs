@@ -27,6 +27,9 @@ export function nothingRan(results) {
   return results.numPassedTests + results.numFailedTests === 0;
 }
 
+/** A test that failed may leave a process or a socket that keeps jest from ending; far longer than closing takes. */
+const END_AFTER_MS = 15_000;
+
 export default class SummaryReporter {
   #nothingRan = false;
 
@@ -38,6 +41,8 @@ export default class SummaryReporter {
     this.#nothingRan = nothingRan(results);
     // Jest puts its own summary behind every other reporter; only at the exit is nobody left to write after us.
     process.once('exit', () => process.stdout.write(`\n${closingLine(results)}\n`));
+    // Not by jest's `forceExit`, which would end before the closing line is written. The exit code stays jest's.
+    setTimeout(() => process.exit(), END_AFTER_MS).unref();
   }
 
   /** What makes jest's exit code 1 although no test failed. */

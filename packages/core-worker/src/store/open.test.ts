@@ -3,8 +3,8 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SCHEMA_VERSION } from './migrations/index.ts';
-import { ForeignDatabaseError, openStore } from './open.ts';
+import { migrations, SCHEMA_VERSION } from './migrations/index.ts';
+import { ForeignDatabaseError, migrate, openStore } from './open.ts';
 import { openForWriting } from './sqlite.ts';
 
 let folder: string;
@@ -32,6 +32,15 @@ test('the first start makes an epoch, the next ones only count', () => {
   const second = openStore(path, 6, () => 'never asked for');
   expect(second.opened).toMatchObject({ created: false, epoch: 'epoch-1', bootSequence: 2 });
   second.database.close();
+});
+
+test('a first start that was killed after the migrations is made whole by the next', () => {
+  const halfMade = openForWriting(path);
+  migrate(halfMade, migrations);
+  halfMade.close();
+  const { database, opened } = openStore(path, 5, () => 'epoch-1');
+  expect(opened).toMatchObject({ created: true, epoch: 'epoch-1', bootSequence: 1, lastSequence: 0 });
+  database.close();
 });
 
 test('the lineage is told newest first', () => {

@@ -36,7 +36,8 @@ export function openStore(
   const database = openForWriting(path);
   try {
     const schemaVersionBefore = migrate(database, migrations);
-    const created = schemaVersionBefore === 0;
+    // Asked of the ledger and not of the schema: an earlier first start may have been killed between the two.
+    const created = database.prepare('SELECT 1 FROM ledger').get() === undefined;
     if (created) beginEpoch(database, newEpoch(), at);
     database.prepare('UPDATE ledger SET boot_sequence = boot_sequence + 1').run();
     return { database, opened: { created, schemaVersionBefore, ...describe(database) } };

@@ -104,6 +104,18 @@ test('answers are bounded for each address and in all, by the second', () => {
   expect(taken('10.0.0.1', 1_000)).toBe(true);
 });
 
+test('a port that another program holds for itself is told to the guard', async () => {
+  const holder = createSocket('udp4');
+  await new Promise<void>((resolve) => holder.bind(0, '0.0.0.0', resolve));
+  const { key } = await createIdentity(mkdtempSync(join(dataDir, 'other-')));
+  const describe = () => {
+    throw new Error('nothing may be announced');
+  };
+  const options = { port: holder.address().port, intervalMs: 100, key, describe, log: () => undefined };
+  await expect(announce(options, new AbortController().signal)).rejects.toThrow('EADDRINUSE');
+  holder.close();
+});
+
 test("a network's broadcast address is its last one", () => {
   expect(broadcastOf('192.168.1.17', '255.255.255.0')).toBe('192.168.1.255');
   expect(broadcastOf('10.20.30.40', '255.255.240.0')).toBe('10.20.31.255');

@@ -26,17 +26,24 @@ export interface AnnouncerOptions {
 /** Runs until the signal is aborted. Rejects when the socket cannot be opened or fails. */
 export async function announce(options: AnnouncerOptions, signal: AbortSignal): Promise<void> {
   const socket = createSocket({ type: 'udp4', reuseAddr: true });
-  const failed = new Promise<never>((_, reject) => socket.once('error', reject));
-  failed.catch(() => undefined); // awaited below; a failure after the end concerns nobody
+  // One promise that every pause raced against would gather a reaction of each, for as long as the server runs.
+  const over = new AbortController();
+  const end = (reason: unknown) => over.abort(reason);
+  socket.on('error', end);
+  signal.addEventListener('abort', end, { once: true });
   try {
     const announcer = new Announcer(options, socket);
-    await Promise.race([failed, announcer.bind()]);
-    options.log('discovery.announcing', { port: options.port, intervalMs: options.intervalMs });
-    while (!signal.aborted) {
-      announcer.announce();
-      await Promise.race([failed, pause(options.intervalMs, signal)]);
+    await announcer.bind(over.signal);
+    if (!over.signal.aborted) {
+      options.log('discovery.announcing', { port: options.port, intervalMs: options.intervalMs });
     }
+    while (!over.signal.aborted) {
+      announcer.announce();
+      await pause(options.intervalMs, over.signal);
+    }
+    if (!signal.aborted) throw over.signal.reason;
   } finally {
+    signal.removeEventListener('abort', end);
     socket.close();
   }
 }
@@ -53,8 +60,10 @@ class Announcer {
     socket.on('message', (datagram, from) => this.#answer(datagram, from));
   }
 
-  bind(): Promise<void> {
+  /** Resolves when bound, or when the signal says that it will not come to that. */
+  bind(signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
+      signal.addEventListener('abort', () => resolve(), { once: true });
       // Every card: a query that was broadcast reaches only sockets that are bound so.
       this.#socket.bind({ port: this.#options.port, address: '0.0.0.0' }, () => {
         this.#socket.setBroadcast(true);

@@ -30,9 +30,12 @@ export class CheckpointLook {
     return this.#underWay;
   }
 
-  /** The pool has copied nearly all: what is left is copied here, and the log begins anew with the next commit. */
+  /**
+   * The pool has copied nearly all: what is left is copied here, and the log begins anew with the next commit. Throws
+   * SQLite's error (a full disk); the next look that finds the log long tries again.
+   */
   finish(): void {
-    this.#passive.get();
     this.#underWay = false;
+    this.#passive.get();
   }
 }

@@ -36,6 +36,8 @@ export type FromWriter =
     }
   | { readonly type: 'pong'; readonly id: number; readonly lastSequence: number }
   | { readonly type: 'bodies-expired'; readonly id: number; readonly expired: number }
+  | { readonly type: 'expiry-failed'; readonly id: number; readonly reason: string }
+  | { readonly type: 'checkpoint-failed'; readonly reason: string }
   | { readonly type: 'commit-unknown'; readonly reason: string }
   | { readonly type: 'closed' };
 

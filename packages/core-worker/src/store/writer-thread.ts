@@ -43,13 +43,9 @@ function serve(database: Database, groupCommit: GroupCommit): void {
       case 'ping':
         return say({ type: 'pong', id: message.id, lastSequence: groupCommit.lastSequence });
       case 'finish-checkpoint':
-        return checkpoint.finish();
+        return finishCheckpoint(checkpoint);
       case 'expire-bodies':
-        return say({
-          type: 'bodies-expired',
-          id: message.id,
-          expired: expireBodies(database, message.before),
-        });
+        return expire(database, message.id, message.before);
       case 'close':
         database.close();
         say({ type: 'closed' });
@@ -81,10 +77,32 @@ function runGroup(
   }
 }
 
+// What keeps the store tidy may fail on a full disk: it is told and tried again later, and saves go on.
+
+function finishCheckpoint(checkpoint: CheckpointLook): void {
+  try {
+    checkpoint.finish();
+  } catch (error) {
+    say({ type: 'checkpoint-failed', reason: stackOf(error) });
+  }
+}
+
+function expire(database: Database, id: number, before: number): void {
+  try {
+    say({ type: 'bodies-expired', id, expired: expireBodies(database, before) });
+  } catch (error) {
+    say({ type: 'expiry-failed', id, reason: stackOf(error) });
+  }
+}
+
 function travelling(answer: CommandAnswer): ThreadAnswer {
   if (answer.outcome === 'done' || answer.cause === undefined) return answer;
   const { cause, ...rest } = answer;
-  return { ...rest, causeStack: cause instanceof Error ? (cause.stack ?? cause.message) : String(cause) };
+  return { ...rest, causeStack: stackOf(cause) };
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 begin();

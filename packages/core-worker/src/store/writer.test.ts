@@ -137,6 +137,18 @@ test('old bodies are dropped in chunks until none is due', async () => {
   expect(await opened.expireBodies()).toBe(0);
 });
 
+test('bodies that cannot be dropped are told, and saves go on', async () => {
+  let now = Date.now() - limits.commandBodyRetentionMs - 60_000;
+  const opened = await start({ now: () => now });
+  await opened.submit(partner('old'));
+  now = Date.now() + limits.commandBodyRetentionMs + 60_000;
+  const saboteur = openForWriting(databasePath);
+  saboteur.exec("CREATE TRIGGER no_expiry BEFORE UPDATE ON commands BEGIN SELECT RAISE(ABORT, 'full'); END");
+  saboteur.close();
+  await expect(opened.expireBodies()).rejects.toThrow('full');
+  await expect(opened.submit(partner('new'))).resolves.toBeDefined();
+});
+
 test('a long log is copied by a checkpoint and begins anew', async () => {
   const opened = await start();
   const observer = openForWriting(databasePath);

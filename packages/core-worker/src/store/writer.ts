@@ -76,7 +76,7 @@ export class Writer {
   #flushScheduled = false;
   #lastSequence: number;
   #nextQuestion = 0;
-  readonly #questions = new Map<number, (value: number) => void>();
+  readonly #questions = new Map<number, Pick<Waiting, 'resolve' | 'reject'>>();
   #checkpoint: Promise<void> = Promise.resolve();
   #idle: (() => void)[] = [];
   #closing = false;
@@ -161,7 +161,7 @@ export class Writer {
     return { lastSequence, queueDepth: this.queueDepth, oldestCommandMs: this.oldestCommandMs };
   }
 
-  /** Drops the bodies of commands older than a year, a chunk at a time; gives how many. */
+  /** Drops the bodies of commands older than a year, a chunk at a time; gives how many. Rejects where that fails. */
   async expireBodies(): Promise<number> {
     const before = this.#options.now() - limits.commandBodyRetentionMs;
     let expired = 0;
@@ -198,10 +198,10 @@ export class Writer {
 
   #ask(question: (id: number) => ToWriter): Promise<number> {
     const id = this.#nextQuestion++;
-    return new Promise((resolve) => {
-      this.#questions.set(id, resolve);
+    return new Promise<unknown>((resolve, reject) => {
+      this.#questions.set(id, { resolve, reject });
       this.#say(question(id));
-    });
+    }) as Promise<number>;
   }
 
   /** After this turn of the event loop, so that all that came in one turn is one group. */
@@ -228,10 +228,16 @@ export class Writer {
         this.#settle(message);
         break;
       case 'pong':
-        this.#answerQuestion(message.id, message.lastSequence);
+        this.#takeQuestion(message.id)?.resolve(message.lastSequence);
         break;
       case 'bodies-expired':
-        this.#answerQuestion(message.id, message.expired);
+        this.#takeQuestion(message.id)?.resolve(message.expired);
+        break;
+      case 'expiry-failed':
+        this.#takeQuestion(message.id)?.reject(new Error(message.reason));
+        break;
+      case 'checkpoint-failed':
+        this.#options.log('store.checkpoint.failed', { error: message.reason });
         break;
       case 'commit-unknown':
         this.#fault(true, message.reason);
@@ -301,9 +307,10 @@ export class Writer {
     for (const resolve of this.#idle.splice(0)) resolve();
   }
 
-  #answerQuestion(id: number, value: number): void {
-    this.#questions.get(id)?.(value);
+  #takeQuestion(id: number) {
+    const question = this.#questions.get(id);
     this.#questions.delete(id);
+    return question;
   }
 
   #fault(commitUnknown: boolean, reason: string): void {

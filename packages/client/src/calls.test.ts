@@ -1,7 +1,7 @@
 // How calls end, in virtual time and without a network; client.test.ts has the same over real sockets.
 
 import { Duplex } from 'node:stream';
-import { decode, MasalaError, resultFrame } from '@masala/protocol';
+import { decode, errorFrame, limits, MasalaError, resultFrame } from '@masala/protocol';
 import { type CallOptions, Calls, LATE_AFTER_MS, type Late } from './calls.ts';
 import { Channel } from './channel.ts';
 import { VirtualClock } from './testing/virtual-clock.ts';
@@ -78,6 +78,28 @@ test('more calls than the client keeps are refused, and the kept ones stay', asy
   await turn();
   expect(errors).toEqual(['TOO_MANY_REQUESTS']);
   expect(calls.pendingCount).toBe(10_000);
+});
+
+test('calls that wait out the pause after a refusal are kept in the same number', async () => {
+  const { calls, clock, errors, watch } = setUp();
+  const socket = new Duplex({
+    read: () => undefined,
+    write: (chunk: Buffer, _encoding, done) => {
+      for (let at = 0; at < chunk.length; at += 4 + chunk.readUInt32BE(at)) {
+        const [, id] = decode(chunk.subarray(at + 4, at + 4 + chunk.readUInt32BE(at))) as [number, number];
+        socket.push(errorFrame(id, new MasalaError('READ_ONLY').toWire()));
+      }
+      done();
+    },
+  });
+  const channel = new Channel(socket, { clock, onEvent: () => undefined, onClosed: () => calls.detach() });
+  calls.attach(channel);
+  for (let index = 0; index < limits.clientCallsQueuedMax; index++) watch(calls.call('items.create', ITEM));
+  while (clock.waiting < limits.clientCallsQueuedMax) await turn();
+  watch(calls.call('items.create', ITEM));
+  await turn();
+  expect(errors).toEqual(['TOO_MANY_REQUESTS']);
+  calls.end(new MasalaError('CANCELLED'));
 });
 
 test('the end rejects what is pending and what comes after', async () => {

@@ -143,7 +143,8 @@ export class Calls {
   ): void {
     if (this.#ended !== undefined) return reject(this.#ended);
     if (options.signal?.aborted === true) return reject(cancelled(params));
-    if (this.#queue.size >= limits.clientCallsQueuedMax) {
+    // Those that wait out the pause after a refusal count too: a server that is read-only for long fills up with them.
+    if (this.#all.size - this.#inFlight.size >= limits.clientCallsQueuedMax) {
       return reject(new MasalaError('TOO_MANY_REQUESTS', { limit: limits.clientCallsQueuedMax }));
     }
     const call: Pending = {

@@ -1,10 +1,10 @@
 // The profile: which server this device is paired with, where it was last seen, and the token that lets it in.
 
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { MasalaError, type Role, roles } from '@masala/protocol';
-import { writeDurably } from './durable-file.ts';
+import { replaceFileDurably } from '@masala/protocol/durable-file';
 
 export interface Profile {
   /** SHA-256 of the server's certificate, hex: the only thing by which the server is recognised. */
@@ -60,12 +60,11 @@ export function readProfileIfAny(directory: string): Profile | undefined {
   }
 }
 
-/** Writes a directory's profile durably; the directory is made where it is missing. */
+/** Writes a directory's profile durably; the directory is made, for this user alone, where it is missing. */
 export function writeProfile(directory: string, profile: Profile): void {
-  writeDurably(
-    profilePath(directory),
-    `${JSON.stringify({ version: PROFILE_VERSION, ...profile }, null, 2)}\n`,
-  );
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const text = JSON.stringify({ version: PROFILE_VERSION, ...profile }, null, 2);
+  replaceFileDurably(profilePath(directory), `${text}\n`);
 }
 
 function profilePath(directory: string): string {

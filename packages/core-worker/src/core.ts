@@ -8,6 +8,7 @@ import {
   controlToken,
   coreControl,
   endpointToServe,
+  hasErrorCode,
   processStartOf,
   removeRunFile,
   serveControl,
@@ -25,7 +26,7 @@ import type { Log } from './log.ts';
 import type { DirectoryLock } from './safety/directory-lock/flock.ts';
 import { buildService, type Service } from './service.ts';
 import { keepPort } from './settings-file.ts';
-import { StartRefused, systemCode } from './start-refused.ts';
+import { StartRefused } from './start-refused.ts';
 import { CoreState } from './state.ts';
 import { Pool } from './store/pool.ts';
 import { Reader } from './store/reader.ts';
@@ -225,14 +226,13 @@ export class Core {
       log.line('rpc.listening', { host, port });
       return port;
     } catch (error) {
-      const code = systemCode(error);
-      if (code === 'EADDRINUSE') {
+      if (hasErrorCode(error, 'EADDRINUSE')) {
         throw new StartRefused('PORT_TAKEN', `another program uses port ${wanted} of ${host}`, error);
       }
-      if (code === 'EACCES') {
+      if (hasErrorCode(error, 'EACCES')) {
         throw new StartRefused('PORT_TAKEN', `the system keeps port ${wanted} for itself`, error);
       }
-      if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EINVAL' || code === 'EAI_AGAIN') {
+      if (hasErrorCode(error, 'EADDRNOTAVAIL', 'ENOTFOUND', 'EINVAL', 'EAI_AGAIN')) {
         throw new StartRefused('ADDRESS_UNAVAILABLE', `${host} is not an address of this PC`, error);
       }
       throw error;

@@ -3,8 +3,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeProblem, readSettings, type Settings } from '@masala/protocol';
-import { replaceFileDurably } from './safety/durable-file.ts';
-import { StartRefused, systemCode } from './start-refused.ts';
+import { hasErrorCode } from '@masala/protocol/control';
+import { replaceFileDurably } from '@masala/protocol/durable-file';
+import { StartRefused } from './start-refused.ts';
 
 const PORT_SETTING = 'server.port';
 
@@ -35,7 +36,7 @@ function readSettingsText(dataDir: string): string | undefined {
   try {
     return readFileSync(join(dataDir, 'settings.json'), 'utf8').replace(/^\uFEFF/, '');
   } catch (error) {
-    if (systemCode(error) === 'ENOENT') return undefined;
+    if (hasErrorCode(error, 'ENOENT')) return undefined;
     const reason = error instanceof Error ? error.message : String(error);
     throw new StartRefused('SETTINGS_INVALID', `settings.json cannot be read: ${reason}`, error);
   }

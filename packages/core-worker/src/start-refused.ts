@@ -11,9 +11,3 @@ export class StartRefused extends Error {
     this.exitCode = exitCode;
   }
 }
-
-/** The system's name of an error (`EADDRINUSE` …); undefined where it has none. */
-export function systemCode(error: unknown): string | undefined {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' ? code : undefined;
-}

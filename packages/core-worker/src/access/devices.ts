@@ -3,7 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MasalaError, type Role, sha256Hex } from '@masala/protocol';
-import { replaceFileDurably } from '../safety/durable-file.ts';
+import { hasErrorCode } from '@masala/protocol/control';
+import { replaceFileDurably } from '@masala/protocol/durable-file';
 import type { Database } from '../store/sqlite.ts';
 import { identityFolder } from './identity.ts';
 
@@ -120,7 +121,7 @@ function readRevocations(path: string): Map<string, number> {
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return new Map();
+    if (hasErrorCode(error, 'ENOENT')) return new Map();
     throw error;
   }
   // A damaged file throws: letting a revoked device in because a list cannot be read would be the wrong default.

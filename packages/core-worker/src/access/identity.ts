@@ -3,7 +3,7 @@
 import { createHash, createPrivateKey, type KeyObject, webcrypto, X509Certificate } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { syncFolder, writeNewFileDurably } from '../safety/durable-file.ts';
+import { syncFolder, writeNewFileDurably } from '@masala/protocol/durable-file';
 
 const KEY_FILE = 'server-key.pem';
 const CERTIFICATE_FILE = 'server-certificate.pem';

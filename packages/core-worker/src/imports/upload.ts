@@ -3,6 +3,7 @@
 import { type FileHandle, mkdir, open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MasalaError } from '@masala/protocol';
+import { hasErrorCode } from '@masala/protocol/control';
 
 const UPLOAD_ENDING = '.upload';
 /** With 100 ms more between each two: some 5 s, far longer than a task takes to look whether it was stopped. */
@@ -71,8 +72,7 @@ export class Upload {
         written += bytesWritten;
       }
     } catch (error) {
-      const full = error instanceof Error && 'code' in error && error.code === 'ENOSPC';
-      throw full ? new MasalaError('DISK_FULL') : error;
+      throw hasErrorCode(error, 'ENOSPC') ? new MasalaError('DISK_FULL') : error;
     }
     this.#receivedBytes += bytes.length;
     return this.#receivedBytes;

@@ -3,17 +3,9 @@
 // Each is written durably (temporary file, fsync, rename, fsync of the folder) and read with distrust: a file that is
 // missing, cut or of another shape reads as null.
 
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { replaceFileDurably } from '../durable-file.ts';
 import { type Fitting, misfit, type Schema } from './schema.ts';
 
 const integer = { type: 'integer' } as const;
@@ -139,30 +131,10 @@ export function writeRunFile<Name extends RunFileName>(
   value: RunFile<Name>,
 ): void {
   mkdirSync(runFolder(dataDir), { recursive: true, mode: 0o700 });
-  replaceDurably(join(runFolder(dataDir), name), `${JSON.stringify(value)}\n`);
+  replaceFileDurably(join(runFolder(dataDir), name), `${JSON.stringify(value)}\n`);
 }
 
 /** Removes a run file; that it is already gone is no error. */
 export function removeRunFile(dataDir: string, name: RunFileName): void {
   rmSync(join(runFolder(dataDir), name), { force: true });
-}
-
-function replaceDurably(path: string, content: string): void {
-  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}`);
-  const file = openSync(temporary, 'w', 0o600);
-  try {
-    writeSync(file, content);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-  renameSync(temporary, path);
-  // Windows cannot open a folder; there NTFS's own journal orders the rename.
-  if (process.platform === 'win32') return;
-  const folder = openSync(dirname(path), 'r');
-  try {
-    fsyncSync(folder);
-  } finally {
-    closeSync(folder);
-  }
 }

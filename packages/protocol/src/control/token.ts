@@ -1,17 +1,9 @@
 // The secret that proves both ends of the control channel: run/control.token, made by whoever starts first.
 
 import { randomBytes } from 'node:crypto';
-import {
-  closeSync,
-  fsyncSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeNewFileDurably } from '../durable-file.ts';
 import { runFolder } from './run-files.ts';
 import { hasErrorCode } from './system-error.ts';
 
@@ -43,8 +35,8 @@ export function controlToken(dataDir: string): Buffer {
   mkdirSync(runFolder(dataDir), { recursive: true, mode: 0o700 });
   const path = tokenPath(dataDir);
   const temporary = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
-  writeToken(temporary, randomBytes(TOKEN_BYTES));
   try {
+    writeNewFileDurably(temporary, randomBytes(TOKEN_BYTES));
     if (link(temporary, path)) return readTokenOrThrow(dataDir);
     const winner = readControlToken(dataDir);
     if (winner !== null) return winner;
@@ -54,16 +46,6 @@ export function controlToken(dataDir: string): Buffer {
     return readTokenOrThrow(dataDir);
   } finally {
     rmSync(temporary, { force: true });
-  }
-}
-
-function writeToken(path: string, token: Buffer): void {
-  const file = openSync(path, 'wx', 0o600);
-  try {
-    writeSync(file, token);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
   }
 }
 

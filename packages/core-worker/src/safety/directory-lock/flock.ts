@@ -1,6 +1,7 @@
 // The core's lock on its data directory: the kernel frees it whatever ends the process.
 
 import { closeSync, constants, fstatSync, openSync, statSync } from 'node:fs';
+import { hasErrorCode } from '@masala/protocol/control';
 import koffi from 'koffi';
 
 const LOCK_EX = 2;
@@ -38,8 +39,7 @@ function openExclusively(path: string): DirectoryLock | undefined {
   try {
     return lockOf(openSync(path, constants.O_RDWR | constants.O_CREAT | OPEN_WITHOUT_SHARING, 0o600), path);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'EBUSY' || code === 'EPERM' || code === 'EACCES') return undefined;
+    if (hasErrorCode(error, 'EBUSY', 'EPERM', 'EACCES')) return undefined;
     throw error;
   }
 }

@@ -64,6 +64,12 @@ export type SupervisorStart =
 /** Between two looks at the lock's file. */
 const LOCK_CHECK_MS = 1_000;
 
+/**
+ * Looks at a lost lock until we leave. The core looks at its own lock as often: when all of run/ was deleted it is dead
+ * and started again by the third look, and it starts our successor. Leaving at the first would leave nobody behind.
+ */
+const LOCK_LOST_LOOKS = 3;
+
 /** Starts the one supervisor of a data directory, which adopts the running core or starts one. */
 export async function startSupervisor(options: SupervisorOptions): Promise<SupervisorStart> {
   const dataDir = resolve(options.dataDir);
@@ -114,6 +120,7 @@ class RunningSupervisor implements Supervisor {
   readonly #lockLost = Promise.withResolvers<SupervisorEnd>();
   #control: SupervisorEndpoint | undefined;
   #lockCheck: NodeJS.Timeout | undefined;
+  #lockLostLooks = 0;
 
   constructor(options: SupervisorOptions, settings: Settings, lock: InstanceLock) {
     const { dataDir, flags, coreProgram } = options;
@@ -219,7 +226,9 @@ class RunningSupervisor implements Supervisor {
 
   #checkLock(): void {
     if (this.#lock.holds()) return;
-    this.#logFile.log('supervisor.lock.lost', {});
+    this.#lockLostLooks += 1;
+    if (this.#lockLostLooks === 1) this.#logFile.log('supervisor.lock.lost', {});
+    if (this.#lockLostLooks < LOCK_LOST_LOOKS) return;
     this.core.abandon();
     this.#lockLost.resolve({ exitCode: 'LOCK_LOST', message: exitCodes.LOCK_LOST.meaning });
   }

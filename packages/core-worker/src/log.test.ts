@@ -1,11 +1,12 @@
 // The log: rows of the table as JSON, no secrets, and last words that reach the disk.
 
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openLog } from './log.ts';
 
 let dataDir: string;
+let nowMs = 0;
 beforeEach(() => {
   dataDir = mkdtempSync(join(tmpdir(), 'masala-log-'));
 });
@@ -22,7 +23,7 @@ function lines(): Record<string, unknown>[] {
 }
 
 test('a line has its level, its constant sentence and what varies', async () => {
-  const log = openLog(dataDir, 'info');
+  const log = openLog(dataDir, 'info', () => nowMs);
   log.line('rpc.listening', { host: '127.0.0.1', port: 8_090 });
   log.line('task.failed', { task: 'x', error: new Error('planted') });
   log.line('discovery.send.failed', { address: 'x' });
@@ -36,7 +37,7 @@ test('a line has its level, its constant sentence and what varies', async () => 
 });
 
 test('secrets are blotted out even where somebody logs them', async () => {
-  const log = openLog(dataDir, 'info');
+  const log = openLog(dataDir, 'info', () => nowMs);
   log.line('rpc.request.failed', { token: 'T0P', secret: 'S3CRET', params: { token: 'T0P' } });
   await log.close();
   const text = readFileSync(join(dataDir, 'logs', 'core.log'), 'utf8');
@@ -44,7 +45,7 @@ test('secrets are blotted out even where somebody logs them', async () => {
 });
 
 test('last words are on the disk when the call returns', () => {
-  const log = openLog(dataDir, 'info');
+  const log = openLog(dataDir, 'info', () => nowMs);
   for (let index = 0; index < 100; index++) log.line('rpc.listening', { port: index });
   log.lastWords();
   log.line('core.fault', { reason: 'planted' });
@@ -53,11 +54,20 @@ test('last words are on the disk when the call returns', () => {
   expect(new Set(found.map((line) => line.port)).size).toBe(101);
 });
 
-test('lines that cannot be written are counted and harm nobody', async () => {
-  mkdirSync(join(dataDir, 'logs', 'core.log'), { recursive: true });
-  const log = openLog(dataDir, 'info');
+test('lines that cannot be written are counted; when the disk takes lines again, so does the log, and tells it', async () => {
+  const inTheWay = join(dataDir, 'logs', 'core.log');
+  mkdirSync(inTheWay, { recursive: true });
+  const log = openLog(dataDir, 'info', () => nowMs);
   log.line('rpc.listening', { port: 1 });
+  while (log.lostLines === 0) await new Promise(setImmediate);
+  rmdirSync(inTheWay);
   log.line('rpc.listening', { port: 2 });
+  expect(log.lostLines).toBe(2);
+  nowMs += 5_000;
+  log.line('rpc.listening', { port: 3 });
+  while (statSync(inTheWay, { throwIfNoEntry: false }) === undefined || lines().length < 2) {
+    await new Promise(setImmediate);
+  }
   await log.close();
-  expect(log.lostLines).toBeGreaterThan(0);
+  expect(lines()).toMatchObject([{ port: 3 }, { event: 'log.lines.lost', lines: 2 }]);
 });

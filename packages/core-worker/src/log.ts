@@ -21,11 +21,12 @@ export interface Log {
   close(): Promise<void>;
 }
 
-/** Opens logs/core.log in a data directory, with at most `limits.logFilesMax` files of `limits.logFileMaxBytes`. */
-export function openLog(dataDir: string, level: LogLevel): Log {
-  const folder = join(dataDir, 'logs');
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const file = new LogFile(folder);
+/**
+ * Opens logs/core.log in a data directory, with at most `limits.logFilesMax` files of `limits.logFileMaxBytes`; `now` gives
+ * monotonic ms. Never throws: a file that cannot be opened is tried again later.
+ */
+export function openLog(dataDir: string, level: LogLevel, now: () => number): Log {
+  const file = new LogFile(join(dataDir, 'logs'), now, (lines) => line('log.lines.lost', { lines }));
   const logger = pino(
     {
       level,
@@ -38,11 +39,12 @@ export function openLog(dataDir: string, level: LogLevel): Log {
     },
     file,
   );
+  const line: LogLine = (event, fields) => {
+    const row = logEvents[event];
+    logger[row.level]({ event, ...fields }, row.message);
+  };
   return {
-    line(event, fields) {
-      const row = logEvents[event];
-      logger[row.level]({ event, ...fields }, row.message);
-    },
+    line,
     get lostLines() {
       return file.lostLines;
     },
@@ -57,36 +59,67 @@ export function openLog(dataDir: string, level: LogLevel): Log {
  */
 class LogFile {
   lostLines = 0;
-  readonly #stream: RotatingFileStream;
-  readonly #path: string;
+  readonly #folder: string;
+  readonly #now: () => number;
+  readonly #onRecovered: (lostLines: number) => void;
+  #toldLines = 0;
+  /** Undefined before the first line, and after a failure until the file is opened anew. */
+  #stream: RotatingFileStream | undefined;
+  #openAgainAt = Number.NEGATIVE_INFINITY;
   #synchronous = false;
   readonly #unwritten = new Set<{ readonly text: string }>();
 
-  constructor(folder: string) {
-    this.#path = join(folder, LOG_FILE);
-    this.#stream = createStream(LOG_FILE, {
-      path: folder,
-      size: `${limits.logFileMaxBytes}B`,
-      rotate: limits.logFilesMax - 1,
-      mode: 0o600,
-    });
-    // Lines that fail are counted where they are written; without a listener the error would end the process.
-    this.#stream.on('error', () => undefined);
-    this.#stream.on('warning', () => undefined);
+  /** `onRecovered` is called when a line got through after others were lost. */
+  constructor(folder: string, now: () => number, onRecovered: (lostLines: number) => void) {
+    this.#folder = folder;
+    this.#now = now;
+    this.#onRecovered = onRecovered;
   }
 
   write(text: string): void {
     if (this.#synchronous) return this.#append(text);
-    if (this.#unwritten.size >= LINES_WAITING_MAX) {
+    const stream = this.#stream ?? this.#open();
+    if (stream === undefined || this.#unwritten.size >= LINES_WAITING_MAX) {
       this.lostLines += 1;
       return;
     }
     const line = { text };
     this.#unwritten.add(line);
-    this.#stream.write(text, (error) => {
+    stream.write(text, (error) => {
       this.#unwritten.delete(line);
       if (error) this.lostLines += 1;
+      else this.#tellLost();
     });
+  }
+
+  #tellLost(): void {
+    const lines = this.lostLines - this.#toldLines;
+    if (lines === 0) return;
+    this.#toldLines = this.lostLines;
+    this.#onRecovered(lines);
+  }
+
+  #open(): RotatingFileStream | undefined {
+    if (this.#now() < this.#openAgainAt) return undefined;
+    this.#openAgainAt = this.#now() + OPEN_AGAIN_AFTER_MS;
+    try {
+      mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+    } catch {
+      return undefined; // the line is counted as lost
+    }
+    const stream = createStream(LOG_FILE, {
+      path: this.#folder,
+      size: `${limits.logFileMaxBytes}B`,
+      rotate: limits.logFilesMax - 1,
+      mode: 0o600,
+    });
+    // A stream that failed once takes nothing any more; its lines are counted where they were written.
+    stream.on('error', () => {
+      if (this.#stream === stream) this.#stream = undefined;
+    });
+    stream.on('warning', () => undefined); // a turn-over that failed: it goes on in the same file
+    this.#stream = stream;
+    return stream;
   }
 
   beSynchronous(): void {
@@ -99,19 +132,21 @@ class LogFile {
 
   #append(text: string): void {
     try {
-      if (text !== '') appendFileSync(this.#path, text, { mode: 0o600 });
+      if (text !== '') appendFileSync(join(this.#folder, LOG_FILE), text, { mode: 0o600 });
     } catch {
       this.lostLines += text.split('\n').length - 1; // a full disk: there is nowhere left to say it
     }
   }
 
   close(): Promise<void> {
+    const stream = this.#stream;
+    if (stream === undefined) return Promise.resolve();
     return new Promise((resolve) => {
       const giveUp = setTimeout(() => {
         this.beSynchronous();
         resolve();
       }, CLOSE_PATIENCE_MS);
-      this.#stream.end(() => {
+      stream.end(() => {
         clearTimeout(giveUp);
         resolve();
       });
@@ -121,5 +156,7 @@ class LogFile {
 
 /** A minute of a busy log; beyond it the disk has stopped taking lines, and memory must not pay for it. */
 const LINES_WAITING_MAX = 10_000;
+/** A disk that fails is tried again with the first line after this pause. */
+const OPEN_AGAIN_AFTER_MS = 5_000;
 /** The file is local: what is not written in a second will not be written by waiting. */
 const CLOSE_PATIENCE_MS = 1_000;

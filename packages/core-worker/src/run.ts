@@ -25,7 +25,7 @@ export async function run({ argv, startedAt, supervisorProgram }: RunOptions): P
     prepareDataDirectory(dataDir);
     const settings = readAllSettings(dataDir, flags);
     const lock = await lockDataDirectory(dataDir);
-    const log = openLog(dataDir, settings['log.level'] as LogLevel);
+    const log = openLog(dataDir, settings['log.level'] as LogLevel, () => performance.now());
     exit.log = log;
     const core = new Core({ dataDir, settings, safeMode, startedAt, supervisorProgram, lock, log, exit });
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {

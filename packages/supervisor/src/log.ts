@@ -10,8 +10,6 @@ export type Log = (event: LogEventName, fields?: Readonly<Record<string, unknown
 
 export interface LogFile {
   readonly log: Log;
-  /** Lines that could not be written since the start. */
-  readonly lostLines: () => number;
   /** Settles when what was logged is in the file, or cannot get there. Never rejects. */
   close(): Promise<void>;
 }
@@ -46,7 +44,7 @@ export function openLog(dataDir: string, level: LogLevel, now: () => number): Lo
     }
     logger[logEvents[event].level]({ event, ...fields }, logEvents[event].message);
   };
-  return { log, lostLines: () => sink.lostLines, close: () => sink.close() };
+  return { log, close: () => sink.close() };
 }
 
 class LogSink {
@@ -97,11 +95,10 @@ class LogSink {
     } catch {
       return undefined;
     }
-    const megabytes = Math.max(1, Math.round(limits.logFileMaxBytes / (1024 * 1024)));
     const stream = createStream('supervisor.log', {
       path: this.#folder,
-      size: `${megabytes}M`,
-      rotate: limits.logFilesMax,
+      size: `${limits.logFileMaxBytes}B`,
+      rotate: limits.logFilesMax - 1,
       mode: 0o600,
     });
     stream.on('error', () => {

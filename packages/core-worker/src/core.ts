@@ -98,9 +98,9 @@ export class Core {
     ]);
     this.#writer = writer;
     this.#vitals.writer = writer;
+    await clearLeftovers(join(dataDir, 'run', 'imports'));
     // Asked to stop while it was starting: the stop goes on by itself.
     if (this.#stopping) return;
-    await clearLeftovers(join(dataDir, 'run', 'imports'));
     this.#service = this.#build(writer, identity);
     const port = await this.#listen(this.#service);
     if (this.#stopping) return;

@@ -26,20 +26,18 @@ export class Upload {
   #last: Promise<unknown> = Promise.resolve();
   #closed = false;
 
+  /** @throws MasalaError DISK_FULL */
   static async begin(directory: string, importId: string, sizeBytes: number): Promise<Upload> {
     await mkdir(directory, { recursive: true, mode: 0o700 });
     const path = join(directory, `${importId}${UPLOAD_ENDING}`);
-    return new Upload(path, await open(path, 'wx', 0o600), sizeBytes);
+    const file = await open(path, 'wx', 0o600).catch(rethrow);
+    return new Upload(path, file, sizeBytes);
   }
 
   private constructor(path: string, file: FileHandle, sizeBytes: number) {
     this.path = path;
     this.#file = file;
     this.#sizeBytes = sizeBytes;
-  }
-
-  get sizeBytes(): number {
-    return this.#sizeBytes;
   }
 
   /**
@@ -72,7 +70,7 @@ export class Upload {
         written += bytesWritten;
       }
     } catch (error) {
-      throw hasErrorCode(error, 'ENOSPC') ? new MasalaError('DISK_FULL') : error;
+      rethrow(error);
     }
     this.#receivedBytes += bytes.length;
     return this.#receivedBytes;
@@ -94,4 +92,9 @@ export class Upload {
     // Windows removes no file that the pool has open for a moment longer.
     await rm(this.path, { force: true, maxRetries: REMOVE_TRIES });
   }
+}
+
+/** A full disk in the caller's terms; everything else as it is. */
+function rethrow(error: unknown): never {
+  throw hasErrorCode(error, 'ENOSPC') ? new MasalaError('DISK_FULL') : error;
 }

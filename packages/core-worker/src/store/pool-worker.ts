@@ -52,7 +52,9 @@ class PortChannel implements PoolChannel {
   }
 
   send(message: unknown): Promise<void> {
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
+      // Who gave up takes nothing any more: the task would hold its thread for ever.
+      if (this.#stopped) return reject(new MasalaError('CANCELLED'));
       this.#taken = resolve;
       this.#port.postMessage(message);
     });

@@ -108,11 +108,6 @@ export const errors = {
     retryable: true,
     hint: 'Free space on the server PC. The client tries again by itself.',
   },
-  STORAGE_LOST: {
-    message: 'The database file was moved or deleted while in use.',
-    retryable: true,
-    hint: 'Ask the admin to look at the server PC.',
-  },
 
   // --- who may ------------------------------------------------------------------------------------
   NOT_AUTHENTICATED: {

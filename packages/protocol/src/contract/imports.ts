@@ -98,7 +98,7 @@ export const importMethods = {
       openingStock: Type.Optional(Type.Boolean()),
     }),
     output: answer({ importId: Id }),
-    errors: ['IMPORT_MAP_INVALID', 'IMPORT_FILE_TOO_LARGE', 'IMPORTS_TOO_MANY'],
+    errors: ['IMPORT_MAP_INVALID', 'IMPORT_FILE_TOO_LARGE', 'IMPORTS_TOO_MANY', 'READ_ONLY', 'DISK_FULL'],
   }),
   'imports.chunk': read({
     meaning:
@@ -106,7 +106,7 @@ export const importMethods = {
     roles: importers,
     input: closed({ importId: Id, offset: integer(0), bytes: bytes(limits.importChunkBytes) }),
     output: answer({ receivedBytes: integer(0) }),
-    errors: ['IMPORT_UNKNOWN', 'IMPORT_FILE_INCOMPLETE', 'IMPORT_FILE_TOO_LARGE', 'DISK_FULL'],
+    errors: ['IMPORT_UNKNOWN', 'IMPORT_FILE_INCOMPLETE', 'IMPORT_FILE_TOO_LARGE', 'READ_ONLY', 'DISK_FULL'],
   }),
   'imports.run': read({
     meaning: 'Reads and books the file that was sent; `import.progress` tells how far it is.',
@@ -125,6 +125,7 @@ export const importMethods = {
       // The opening stock, which is no line of the file, could not be booked: nothing else was tried then.
       'QUANTITY_TOO_LARGE',
       'ITEM_INACTIVE',
+      'READ_ONLY',
       'CANCELLED',
     ],
     deadlineMs: RUN_DEADLINE_MS,
@@ -135,7 +136,7 @@ export const importMethods = {
     roles: importers,
     input: closed({ importId: Id, after: integer(0) }),
     output: answer({ refused: Type.Array(RefusedRow), next: nullable(integer(1)) }),
-    errors: ['IMPORT_UNKNOWN'],
+    errors: ['IMPORT_UNKNOWN', 'READ_ONLY'],
   }),
 };
 

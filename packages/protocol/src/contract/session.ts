@@ -57,26 +57,13 @@ export const sessionMethods = {
       deviceName: text(60),
     }),
     output: answer({ deviceId: Id, role: RoleName, serverId: Sha256 }),
-    errors: [
-      'JOIN_CODE_INVALID',
-      'JOIN_TRIES_EXHAUSTED',
-      'DEVICES_TOO_MANY',
-      'SERVER_IN_RECOVERY',
-      'SERVER_LOCKED',
-    ],
+    errors: ['JOIN_CODE_INVALID', 'JOIN_TRIES_EXHAUSTED', 'DEVICES_TOO_MANY', 'READ_ONLY', 'DISK_FULL'],
   }),
   'session.authenticate': open({
     meaning: 'Signs the device in on this connection.',
     input: closed({ token: DeviceToken }),
     output: answer({ deviceId: Id, deviceName: Type.String(), role: RoleName }),
-    errors: [
-      'DEVICE_UNKNOWN',
-      'DEVICE_REVOKED',
-      'SERVER_STARTING',
-      'SERVER_STOPPING',
-      'SERVER_IN_RECOVERY',
-      'SERVER_LOCKED',
-    ],
+    errors: ['DEVICE_UNKNOWN', 'DEVICE_REVOKED'],
   }),
   'session.whoami': read({
     meaning: 'Tells who the server takes the caller for.',

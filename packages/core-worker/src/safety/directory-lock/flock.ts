@@ -4,8 +4,8 @@ import { closeSync, constants, fstatSync, openSync, statSync } from 'node:fs';
 import { hasErrorCode } from '@masala/protocol/control';
 import koffi from 'koffi';
 
-const LOCK_EX = 2;
-const LOCK_NB = 4;
+const LOCK_EXCLUSIVE = 2;
+const LOCK_NONBLOCKING = 4;
 /** libuv's UV_FS_O_EXLOCK: on Windows the file is opened without sharing, so that a second open fails. */
 const OPEN_WITHOUT_SHARING = 0x1000_0000;
 
@@ -23,16 +23,19 @@ export function lockFile(path: string): DirectoryLock | undefined {
 function flockFile(path: string): DirectoryLock | undefined {
   // Opened by fs, since a descriptor that is opened through koffi is inherited and stays locked in a child.
   const file = openSync(path, 'a', 0o600);
-  if (flock(file, LOCK_EX | LOCK_NB) !== 0) {
-    closeSync(file);
-    return undefined;
-  }
-  return lockOf(file, path);
+  if (flockExclusive(file)) return lockOf(file, path);
+  closeSync(file);
+  return undefined;
 }
 
-function flock(file: number, operation: number): number {
-  const name = process.platform === 'darwin' ? 'libSystem.dylib' : 'libc.so.6';
-  return koffi.load(name).func('int flock(int, int)')(file, operation) as number;
+/** flock(2): false when another process has it; throws where the file system knows no locks. */
+function flockExclusive(file: number): boolean {
+  // Null means the symbols of this process: its C library, whatever its name is.
+  const flock = koffi.load(null).func('int flock(int, int)');
+  if (flock(file, LOCK_EXCLUSIVE | LOCK_NONBLOCKING) === 0) return true;
+  const code = koffi.errno();
+  if (code === koffi.os.errno.EWOULDBLOCK || code === koffi.os.errno.EAGAIN) return false;
+  throw new Error(`flock failed with errno ${code}`);
 }
 
 function openExclusively(path: string): DirectoryLock | undefined {

@@ -4,7 +4,14 @@ import { randomBytes } from 'node:crypto';
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { isIPv4 } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { type Beacon, encodeQuery, limits, readBeacon } from '@masala/protocol';
+import {
+  type Beacon,
+  broadcastAddress,
+  encodeQuery,
+  LOOPBACK_BROADCAST,
+  limits,
+  readBeacon,
+} from '@masala/protocol';
 
 export interface FoundServer {
   readonly name: string;
@@ -30,8 +37,6 @@ export interface DiscoverOptions {
 export const DISCOVER_TIMEOUT_MS = 1_500;
 /** UDP loses datagrams; three in a row are not lost but on a network that is down. */
 const QUERIES = 3;
-/** Every loopback address at once: a server on this PC answers also with all cables pulled. */
-const LOOPBACK_BROADCAST = '127.255.255.255';
 const NONCE_BYTES = 16;
 
 /** The servers that answered in time, by name. Rejects only where the PC lets nobody open a UDP socket. */
@@ -101,15 +106,6 @@ export function queryAddresses(interfaces: Interfaces, host?: string): string[] 
   }
   if (host !== undefined && isIPv4(host)) addresses.add(host);
   return [...addresses];
-}
-
-/** The address with all bits of the host part set: 192.168.1.7 with 255.255.255.0 gives 192.168.1.255. */
-function broadcastAddress(address: string, netmask: string): string {
-  const mask = netmask.split('.').map(Number);
-  return address
-    .split('.')
-    .map((part, index) => Number(part) | (~(mask[index] ?? 255) & 255))
-    .join('.');
 }
 
 /** An ephemeral port, so that answers come back to us alone, whoever else listens for servers on this PC. */

@@ -2,7 +2,7 @@
 
 import { generateKeyPairSync, sign } from 'node:crypto';
 import fc from 'fast-check';
-import { type Beacon, encodeBeacon, encodeQuery, readBeacon, readQuery } from './beacon.ts';
+import { type Beacon, broadcastAddress, encodeBeacon, encodeQuery, readBeacon, readQuery } from './beacon.ts';
 import { limits } from './limits.ts';
 import { testIdentity } from './testing/identity.ts';
 import { decode, encode } from './wire/codec.ts';
@@ -136,4 +136,10 @@ test('the layout that docs/protocol.md describes', () => {
   expect(encodeQuery(nonce).toString('hex')).toBe(
     '94a66d6173616c6101a57175657279c410000102030405060708090a0b0c0d0e0f',
   );
+});
+
+test("a network's broadcast address is its last one", () => {
+  expect(broadcastAddress('192.168.1.17', '255.255.255.0')).toBe('192.168.1.255');
+  expect(broadcastAddress('10.20.30.40', '255.255.240.0')).toBe('10.20.31.255');
+  expect(broadcastAddress('172.16.5.4', '255.255.255.252')).toBe('172.16.5.7');
 });

@@ -18,6 +18,9 @@ const BEACON_VERSION = 1;
 const SIGNED_PREFIX = Buffer.from('masala beacon 1\0');
 const NONCE_BYTES = 16;
 
+/** Reaches every program of this PC, also where only loopback is up (255.255.255.255 gives ENETUNREACH there). */
+export const LOOPBACK_BROADCAST = '127.255.255.255';
+
 const Payload = answer({
   serverId: Sha256,
   /** The certificate in DER: a P-256 one is about 400 bytes, which keeps the datagram in one Ethernet frame. */
@@ -88,4 +91,13 @@ function readDatagram(datagram: Buffer): unknown[] | undefined {
     // The port is open to everybody: what does not decode is somebody else's.
     return undefined;
   }
+}
+
+/** A network's broadcast address, its last one: 192.168.1.7 with 255.255.255.0 gives 192.168.1.255. IPv4. */
+export function broadcastAddress(address: string, netmask: string): string {
+  const mask = netmask.split('.').map(Number);
+  return address
+    .split('.')
+    .map((part, index) => Number(part) | (~(mask[index] ?? 255) & 255))
+    .join('.');
 }

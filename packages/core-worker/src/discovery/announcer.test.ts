@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Beacon, encodeQuery, limits, readBeacon } from '@masala/protocol';
 import { createIdentity } from '../access/identity.ts';
-import { announce, broadcastOf } from './announcer.ts';
+import { announce } from './announcer.ts';
 import { AnswerBudget } from './answer-budget.ts';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'masala-announcer-'));
@@ -114,10 +114,4 @@ test('a port that another program holds for itself is told to the guard', async 
   const options = { port: holder.address().port, intervalMs: 100, key, describe, log: () => undefined };
   await expect(announce(options, new AbortController().signal)).rejects.toThrow('EADDRINUSE');
   holder.close();
-});
-
-test("a network's broadcast address is its last one", () => {
-  expect(broadcastOf('192.168.1.17', '255.255.255.0')).toBe('192.168.1.255');
-  expect(broadcastOf('10.20.30.40', '255.255.240.0')).toBe('10.20.31.255');
-  expect(broadcastOf('172.16.5.4', '255.255.255.252')).toBe('172.16.5.7');
 });

@@ -3,13 +3,11 @@
 import type { KeyObject } from 'node:crypto';
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { networkInterfaces } from 'node:os';
-import { type Beacon, encodeBeacon, readQuery } from '@masala/protocol';
+import { type Beacon, broadcastAddress, encodeBeacon, LOOPBACK_BROADCAST, readQuery } from '@masala/protocol';
 import { pause } from '../health/background-tasks.ts';
 import type { LogLine } from '../log.ts';
 import { AnswerBudget } from './answer-budget.ts';
 
-/** Reaches every program of this PC, also where only loopback is up (255.255.255.255 gives ENETUNREACH there). */
-const LOOPBACK_BROADCAST = '127.255.255.255';
 /** A beacon has room for so many addresses; more cards than this has no PC of ours. */
 const ADDRESSES_MAX = 8;
 const NO_NONCE = new Uint8Array(0);
@@ -113,17 +111,8 @@ function ipv4Interfaces(): { readonly address: string; readonly broadcast: strin
   for (const addresses of Object.values(networkInterfaces())) {
     for (const { family, internal, address, netmask } of addresses ?? []) {
       if (family !== 'IPv4' || internal) continue;
-      found.push({ address, broadcast: broadcastOf(address, netmask) });
+      found.push({ address, broadcast: broadcastAddress(address, netmask) });
     }
   }
   return found.slice(0, ADDRESSES_MAX);
-}
-
-/** The last address of a network: the address with every bit set that its mask leaves free. */
-export function broadcastOf(address: string, netmask: string): string {
-  const mask = netmask.split('.').map(Number);
-  return address
-    .split('.')
-    .map((part, index) => (Number(part) | (~(mask[index] ?? 255) & 255)) & 255)
-    .join('.');
 }

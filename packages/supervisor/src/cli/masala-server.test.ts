@@ -281,6 +281,7 @@ describeIf(linux, 'masala-server', () => {
   test('a wrong command line exits with 2 and says what is possible', async () => {
     expect((await masalaServer('start', '--port', 'x')).code).toBe(2);
     expect((await masalaServer('nonsense')).code).toBe(2);
+    expect(await run('fake-server.ts', ['status', '--data-dir', '']).ended).toMatchObject({ code: 2 });
     expect(await run('fake-server.ts', ['--help']).ended).toMatchObject({ code: 0 });
   });
 

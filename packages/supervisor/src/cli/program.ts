@@ -102,12 +102,7 @@ function addDevices(program: Command, act: Act): void {
 
 function common(command: Command): Command {
   return command
-    .option(
-      '--data-dir <folder>',
-      'the data directory of the server',
-      (folder) => resolve(folder),
-      defaultDataDir(),
-    )
+    .option('--data-dir <folder>', 'the data directory of the server', dataDirOf, defaultDataDir())
     .option('--json', 'print one JSON document', false);
 }
 
@@ -127,4 +122,10 @@ function collect(value: string, earlier: readonly string[]): string[] {
 function statusCodes(): string {
   const { OK, NOT_RUNNING, NOT_READY } = exitCodes;
   return [OK, NOT_RUNNING, NOT_READY].map(({ code, meaning }) => `${code} ${meaning}`).join(' ');
+}
+
+/** Empty is a variable that a script forgot to set: the current folder would silently begin a second history. */
+function dataDirOf(folder: string): string {
+  if (folder.trim() === '') throw new InvalidArgumentError('It has to name a folder.');
+  return resolve(folder);
 }

@@ -1,3 +1,5 @@
+// Units, items and partners as commands: what they book, and what each refuses.
+
 import { limits } from '@masala/protocol';
 import { TestInventory, testId } from './testing/inventory.ts';
 

@@ -1,3 +1,5 @@
+// The digests of documents and movements: the same content gives the same one, any change another.
+
 import fc from 'fast-check';
 import { documentDigest, movementDigest } from './digests.ts';
 import type { Head, Line } from './records.ts';

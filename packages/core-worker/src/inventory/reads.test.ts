@@ -1,3 +1,5 @@
+// The point reads over a real database: lists page by page, records by id or name, stock on hand.
+
 import { limits } from '@masala/protocol';
 import { inventoryReads } from './reads.ts';
 import { refusalOf, TestInventory, testId } from './testing/inventory.ts';

@@ -1,3 +1,5 @@
+// The arithmetic of stock: signs by kind, sums by lot, what is lacking and what is too large.
+
 import { INTEGER_MAX } from '@masala/protocol';
 import fc from 'fast-check';
 import { changeStock, movementsOf, type StockMovement } from './stock-change.ts';

@@ -1,3 +1,5 @@
+// ledger.verify finds every kind of tampering, and nothing where there is none.
+
 import { limits } from '@masala/protocol';
 import { expireBodies } from '../store/body-expiry.ts';
 import { TEST_START, TestInventory, testId } from './testing/inventory.ts';

@@ -91,7 +91,8 @@ afterEach(async () => {
 afterAll(async () => {
   client.close();
   bystander.close();
-  listener.destroy();
+  listener.stopAccepting();
+  listener.closeSessions(new MasalaError('SERVER_STOPPING'));
   await listener.closed();
   rmSync(dataDir, { recursive: true, force: true });
 });

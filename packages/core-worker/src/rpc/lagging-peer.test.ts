@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { limits, type SubscribableEvent } from '@masala/protocol';
+import { limits, MasalaError, type SubscribableEvent } from '@masala/protocol';
 import { v7 } from 'uuid';
 import { createIdentity } from '../access/identity.ts';
 import { WireClient } from '../testing/wire-client.ts';
@@ -41,7 +41,8 @@ beforeAll(async () => {
   port = await listener.listen('127.0.0.1', 0);
 });
 afterAll(async () => {
-  listener.destroy();
+  listener.stopAccepting();
+  listener.closeSessions(new MasalaError('SERVER_STOPPING'));
   await listener.closed();
   rmSync(dataDir, { recursive: true, force: true });
 });

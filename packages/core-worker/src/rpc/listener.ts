@@ -134,14 +134,6 @@ export class Listener implements SessionHost {
     clearInterval(this.#sweeper);
   }
 
-  /** Cuts every connection at once. */
-  destroy(): void {
-    clearInterval(this.#sweeper);
-    this.#server.close();
-    for (const session of this.#sessions) session.destroy('stopping');
-    for (const arrival of this.#arrivals.values()) arrival.socket.destroy();
-  }
-
   /** Cuts the connections of a device, telling it why. */
   disconnect(deviceId: string, error: MasalaError): void {
     for (const session of this.#sessions) {

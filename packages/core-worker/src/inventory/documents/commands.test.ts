@@ -1,3 +1,5 @@
+// The life of a document by its commands, over a real database: draft, posted, reversed, and every refusal.
+
 import { INTEGER_MAX, limits } from '@masala/protocol';
 import { TEST_START, TestInventory, testId } from '../testing/inventory.ts';
 

@@ -1,3 +1,5 @@
+// The rules of documents alone: lines, partners, states, numbers.
+
 import { MasalaError } from '@masala/protocol';
 import fc from 'fast-check';
 import type { Head } from '../records.ts';

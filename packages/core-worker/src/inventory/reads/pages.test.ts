@@ -1,3 +1,5 @@
+// Pages and prefixes: where a page ends and the next goes on, and which keys a prefix holds.
+
 import { limits } from '@masala/protocol';
 import fc from 'fast-check';
 import { TestInventory } from '../testing/inventory.ts';

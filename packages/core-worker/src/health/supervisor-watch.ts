@@ -3,7 +3,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { readRunFile, supervisorRevivalAt } from '@masala/protocol/control';
+import { readRunFile, SUPERVISOR_STARTS_MAX, supervisorRevivalAt } from '@masala/protocol/control';
 import type { LogLine } from '../log.ts';
 import { pause } from './background-tasks.ts';
 
@@ -78,7 +78,8 @@ export class SupervisorWatch {
     const starts = [...(wanted?.supervisorStarts ?? [])];
     // A supervisor writes its own start down; ours that it did not get so far as to write count as well.
     const written = Math.max(...starts, Number.NEGATIVE_INFINITY);
-    this.#ownStarts = this.#ownStarts.filter((start) => start > written);
+    // No more of them than the rule looks at, however long a broken supervisor fails to write.
+    this.#ownStarts = this.#ownStarts.filter((start) => start > written).slice(-SUPERVISOR_STARTS_MAX);
     const retryAt = bounded ? supervisorRevivalAt([...starts, ...this.#ownStarts], at) : at;
     if (retryAt > at) {
       if (!this.#budgetTold) log('core.supervisor.budget-spent', { retryAt });

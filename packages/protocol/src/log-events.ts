@@ -237,6 +237,11 @@ export const logEvents = {
     message: 'An import was refused or broken off.',
     explanation: '`code` is from the error table. Importing the file again books nothing twice.',
   },
+  'import.file.left': {
+    level: 'warn',
+    message: 'The temporary file of an import could not be removed.',
+    explanation: 'Another program holds it, such as a virus scanner. The next start of the core removes it.',
+  },
   'ledger.verified': {
     level: 'info',
     message: 'The ledger was recomputed and agrees.',

@@ -114,7 +114,7 @@ class Imports {
       throw error;
     } finally {
       this.#open.delete(importId);
-      await found.upload.end();
+      await this.#discard(importId, found.upload);
     }
   }
 
@@ -173,12 +173,18 @@ class Imports {
       for (const [importId, { sessionId: owner, upload, running }] of this.#open) {
         if (owner !== sessionId || running) continue;
         this.#open.delete(importId);
-        // The next start clears what cannot be removed now.
-        upload.end().catch((error: unknown) => {
-          this.#parts.log('import.failed', { importId, code: 'INTERNAL', error });
-        });
+        void this.#discard(importId, upload);
       }
     });
+  }
+
+  /** Never rejects: a report must not be lost to a file that another program holds. The next start clears it. */
+  async #discard(importId: string, upload: Upload): Promise<void> {
+    try {
+      await upload.end();
+    } catch (error) {
+      this.#parts.log('import.file.left', { importId, error });
+    }
   }
 }
 

@@ -82,6 +82,7 @@ export function wordsOf(schema: Schema, shapes: NamedShapes): string {
 }
 
 function stringWords(schema: Schema): string {
+  if (schema.description !== undefined) return schema.description;
   const known = patternWords[schema.pattern ?? ''];
   if (known !== undefined) return known;
   const secret = schema.secret === true ? ', secret' : '';

@@ -70,6 +70,8 @@ const wrong: Readonly<Record<string, [string, Record<string, unknown>, string]>>
     'name',
   ],
   'a command id that is no UUID': ['units.create', { ...unit, commandId: 'DROP TABLE' }, 'commandId'],
+  'a code with blanks around it': ['units.create', { ...unit, code: 'box ' }, 'code'],
+  'a code with a NUL character': ['units.create', { ...unit, code: 'b\0x' }, 'code'],
   'an unknown field': ['units.create', { ...unit, colour: 'red' }, 'colour'],
   NaN: ['items.list', { limit: Number.NaN }, 'limit'],
   'an infinite number': ['items.list', { limit: Number.POSITIVE_INFINITY }, 'limit'],

@@ -3,10 +3,10 @@
 import Type from 'typebox';
 import { limits } from '../limits.ts';
 import { read, write } from './define.ts';
-import { answer, CommandId, closed, Id, integer, Limit, nullable, text, Version } from './shapes.ts';
+import { answer, CommandId, closed, Id, integer, Limit, label, nullable, text, Version } from './shapes.ts';
 
-const Sku = text(limits.skuMaxLength);
-const UnitCode = text(16);
+const Sku = label(limits.skuMaxLength);
+const UnitCode = label(16);
 const Decimals = integer(0, limits.itemDecimalsMax);
 
 export const Unit = answer({ code: UnitCode, name: Type.String() });
@@ -75,7 +75,7 @@ export const itemMethods = {
   'items.list': read({
     meaning: 'Items in the order of their SKUs, a page at a time; `after` is the `next` of the page before.',
     input: closed({
-      skuPrefix: Type.Optional(Sku),
+      skuPrefix: Type.Optional(text(limits.skuMaxLength)),
       after: Type.Optional(Sku),
       limit: Type.Optional(Limit),
     }),

@@ -3,9 +3,9 @@
 import Type from 'typebox';
 import { limits } from '../limits.ts';
 import { read, write } from './define.ts';
-import { answer, CommandId, closed, Id, Limit, nullable, text, Version } from './shapes.ts';
+import { answer, CommandId, closed, Id, Limit, label, nullable, text, Version } from './shapes.ts';
 
-const Code = text(limits.skuMaxLength);
+const Code = label(limits.skuMaxLength);
 export const PartnerKind = Type.Enum(['supplier', 'customer', 'both']);
 
 export const Partner = answer({

@@ -25,6 +25,19 @@ export function text(maxLength: number, minLength = 1) {
   return Type.String({ minLength, maxLength });
 }
 
+/**
+ * What people type to name a thing (a SKU, a partner's code): no control characters and no blanks around it, since two names
+ * that look alike on paper must not be two things.
+ */
+export function label(maxLength: number) {
+  return Type.String({
+    minLength: 1,
+    maxLength,
+    description: `text of 1 to ${maxLength} without control characters and without blanks around it`,
+    pattern: '^[^\\u0000-\\u0020\\u007f](?:[^\\u0000-\\u001f\\u007f]*[^\\u0000-\\u0020\\u007f])?$',
+  });
+}
+
 /** UUID in lower case. Ours are version 7, so that what is made together lies together on disk. */
 export const Id = Type.String({
   pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$',

@@ -16,8 +16,15 @@ import {
 import { FRAME_HEADER_BYTES } from './framing.ts';
 
 const bodyOf = (framed: Buffer) => framed.subarray(FRAME_HEADER_BYTES);
-const id = fc.integer({ min: 0, max: REQUEST_ID_MAX });
+const id = fc.integer({ min: 1, max: REQUEST_ID_MAX });
 const name = fieldName.filter((text) => text.length <= 64);
+
+test('the id 0 is the connection itself: no request may have it, a response may', () => {
+  expect(() => readMessage(bodyOf(requestFrame(0, 'session.ping', {})))).toThrow(
+    expect.objectContaining({ code: 'FRAME_MALFORMED' }),
+  );
+  expect(readMessage(bodyOf(resultFrame(0, null)))).toMatchObject({ type: 'response', id: 0 });
+});
 
 test('requests, results and events read back', () => {
   fc.assert(

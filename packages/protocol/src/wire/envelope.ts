@@ -50,17 +50,18 @@ export function readMessage(body: Buffer): Message {
   if (!Array.isArray(value)) return malformed('the message is not an array');
   const [type, second, third, fourth] = value as unknown[];
   if (type === REQUEST && value.length === 4) {
-    return { type: 'request', id: requestId(second), method: name(third), params: fourth };
+    return { type: 'request', id: requestId(second, 1), method: name(third), params: fourth };
   }
   if (type === RESPONSE && value.length === 4) {
-    return { type: 'response', id: requestId(second), error: wireError(third), result: fourth };
+    return { type: 'response', id: requestId(second, 0), error: wireError(third), result: fourth };
   }
   if (type === EVENT && value.length === 3) return { type: 'event', event: name(second), params: third };
   return malformed('neither request, response nor event');
 }
 
-function requestId(value: unknown): number {
-  if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= REQUEST_ID_MAX)
+/** A request counts from 1: a response with id 0 concerns the connection itself. */
+function requestId(value: unknown, minimum: 0 | 1): number {
+  if (typeof value === 'number' && Number.isInteger(value) && value >= minimum && value <= REQUEST_ID_MAX)
     return value;
   return malformed('the id is not an integer of 32 bits');
 }

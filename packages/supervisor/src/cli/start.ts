@@ -30,7 +30,7 @@ export async function startServer(options: StartOptions): Promise<number> {
     },
   });
   if (start.type === 'refused') return complain(startComplaint(start.exitCode, start.problems), options);
-  if (start.type === 'already-running') return alreadyRunning(start.pid, dataDir, options);
+  if (start.type === 'already-running') return alreadyRunning(start, dataDir, options);
   const live = new LiveStatus(start.supervisor, join(dataDir, 'logs'), shown, options.json);
   const end = await superviseUntilEnd(start.supervisor, (count) => live.askedAgain(count));
   live.end();
@@ -41,13 +41,18 @@ export async function startServer(options: StartOptions): Promise<number> {
   return complain(startComplaint(end.exitCode, [end.message]), options);
 }
 
-function alreadyRunning(pid: number | null, dataDir: string, options: OutputOptions): number {
+function alreadyRunning(
+  { pid, shown }: { readonly pid: number | null; readonly shown: boolean },
+  dataDir: string,
+  options: OutputOptions,
+): number {
+  const asked = shown ? 'it was asked to show itself' : 'it did not answer when it was asked to show itself';
   const who = pid === null ? '' : ` (pid ${pid})`;
   return complain(
     {
       exitCode: 'ALREADY_RUNNING',
       code: 'ALREADY_RUNNING',
-      message: `A server is already running${who} for ${dataDir}; it was asked to show itself.`,
+      message: `A server is already running${who} for ${dataDir}; ${asked}.`,
       details: [],
       hint: 'Use the running one: `masala-server status`. To start anew: `masala-server restart`.',
     },

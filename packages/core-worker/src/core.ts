@@ -245,6 +245,7 @@ export class Core {
     this.#tasks.start('lock-watch', (signal) =>
       repeat(LOCK_LOOK_MS, signal, () => {
         if (!lock.holds()) exit.leave('LOCK_LOST', 'the lock file run/core.lock was deleted or replaced');
+        if (this.#control?.stands() === false) exit.leave('LOCK_LOST', 'the control socket was deleted');
       }),
     );
     const discoveryPort = settings['discovery.port'];

@@ -55,7 +55,11 @@ export const exitCodes = {
     meaning: 'A commit failed in a way that leaves open whether it is on disk; nobody was answered.',
     restart: true,
   },
-  LOCK_LOST: { code: 32, meaning: 'The lock file vanished while the core was running.', restart: true },
+  LOCK_LOST: {
+    code: 32,
+    meaning: 'The lock file or the control socket was deleted while in use.',
+    restart: true,
+  },
   STOP_FORCED: { code: 33, meaning: 'The ordered stop took too long and was forced.', restart: true },
   DATABASE_UNUSABLE: { code: 34, meaning: 'The database could not be opened or migrated.', restart: true },
 } as const satisfies Record<string, ExitCode>;

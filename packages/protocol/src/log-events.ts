@@ -271,7 +271,7 @@ export const logEvents = {
   },
   'supervisor.lock.lost': {
     level: 'fatal',
-    message: "The supervisor's lock file vanished.",
+    message: "The supervisor's lock file or control socket was deleted.",
     explanation: 'Somebody deleted files in run/. The supervisor ends; the core starts a new one.',
   },
   'supervisor.wanted.unwritten': {

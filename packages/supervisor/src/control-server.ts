@@ -28,6 +28,8 @@ export interface SupervisorControlOptions {
 
 export interface SupervisorEndpoint {
   readonly address: string;
+  /** Whether callers still find it. */
+  stands(): boolean;
   /** Sends the status to everybody who watches; call it after each change. */
   tellChanged(): void;
   close(): Promise<void>;
@@ -78,6 +80,7 @@ export async function serveSupervisorControl(options: SupervisorControlOptions):
   });
   return {
     address: endpoint.address,
+    stands: () => server.stands(),
     tellChanged() {
       if (watchers.size === 0) return;
       const present = status();

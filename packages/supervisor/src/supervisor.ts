@@ -225,7 +225,7 @@ class RunningSupervisor implements Supervisor {
   }
 
   #checkLock(): void {
-    if (this.#lock.holds()) return;
+    if (this.#lock.holds() && this.#control?.stands() !== false) return;
     this.#lockLostLooks += 1;
     if (this.#lockLostLooks === 1) this.#logFile.log('supervisor.lock.lost', {});
     if (this.#lockLostLooks < LOCK_LOST_LOOKS) return;

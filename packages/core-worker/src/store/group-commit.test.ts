@@ -10,7 +10,7 @@ import { bodyDigest, type ChainedRow, chainHash, GENESIS_HASH } from './chain.ts
 import type { CommandContext, CommandHandlers } from './command.ts';
 import { CommitUnknownError, GroupCommit, type WaitingCommand } from './group-commit.ts';
 import { openStore } from './open.ts';
-import type { Database } from './sqlite.ts';
+import { type Database, openForWriting } from './sqlite.ts';
 
 const folders: string[] = [];
 const databases: Database[] = [];
@@ -180,6 +180,21 @@ test('a full disk under one command rolls back the whole transaction; its neighb
     hash = chainHash(hash, row);
     expect(row.hash).toBe(hash);
   }
+});
+
+test('a database that another program holds is told as busy, to the whole group at once', () => {
+  const { database, groupCommit } = open();
+  database.pragma('busy_timeout = 1');
+  const other = openForWriting(database.name);
+  other.exec('BEGIN IMMEDIATE');
+  const group = [command('a', 'x'), command('b', 'x')];
+  expect(groupCommit.run(group).answers).toMatchObject([
+    { error: { code: 'SERVER_BUSY' } },
+    { error: { code: 'SERVER_BUSY' } },
+  ]);
+  other.exec('ROLLBACK');
+  other.close();
+  expect(groupCommit.run(group).answers).toMatchObject([{ outcome: 'done' }, { outcome: 'done' }]);
 });
 
 describe('an error at COMMIT', () => {

@@ -85,6 +85,11 @@ export class GroupCommit {
     let answers: CommandAnswer[];
     try {
       this.#statements.begin.run();
+    } catch (error) {
+      // Another program holds the database: waiting that out once for each member would look like a hang.
+      return this.#allFailed(commands, error);
+    }
+    try {
       answers = commands.map((command) => this.#runMember(command, head, events));
     } catch (error) {
       return this.#afterLostTransaction(commands, error);

@@ -381,18 +381,21 @@ describeIf(linux, 'masala-server', () => {
     await masalaServer('stop');
   });
 
-  test('a core that leaves after the lock file vanished is started again first: somebody stays', async () => {
-    const server = await startServer();
-    const before = (await askStatus()).core.pid ?? 0;
-    rmSync(join(dataDir, 'run', 'supervisor.lock'));
-    const log = join(dataDir, 'logs', 'supervisor.log');
-    while (!readFileSync(log, 'utf8').includes('supervisor.lock.lost')) await sleep(20);
-    process.kill(before, 'SIGKILL'); // as a core does whose lock is gone, too
-    expect((await server.ended).code).toBe(exitCodes.LOCK_LOST.code);
-    const after = await untilStatus(({ state }) => state === 'running');
-    expect(after.core.pid).not.toBe(before);
-    await masalaServer('stop');
-  });
+  test.each(['lock', 'sock'])(
+    'a core that leaves after the %s file vanished is started again first: somebody stays',
+    async (file) => {
+      const server = await startServer();
+      const before = (await askStatus()).core.pid ?? 0;
+      rmSync(join(dataDir, 'run', `supervisor.${file}`));
+      const log = join(dataDir, 'logs', 'supervisor.log');
+      while (!readFileSync(log, 'utf8').includes('supervisor.lock.lost')) await sleep(20);
+      process.kill(before, 'SIGKILL'); // as a core does whose lock is gone, too
+      expect((await server.ended).code).toBe(exitCodes.LOCK_LOST.code);
+      const after = await untilStatus(({ state }) => state === 'running');
+      expect(after.core.pid).not.toBe(before);
+      await masalaServer('stop');
+    },
+  );
 
   test('a closed terminal hurts nobody', async () => {
     const server = await startServer();

@@ -195,10 +195,11 @@ export class Calls {
     };
   }
 
-  /** Asked and not answered, or never even asked: the caller is told which, and why. */
+  /** Asked and not answered, or never even asked: the caller is told which, and why. What refused it last says most. */
   #overdue(call: Pending, deadlineMs: number): MasalaError {
     if (this.#channel === undefined) return this.#whyNot();
-    if (!this.#inFlight.has(call) && call.lastError !== undefined) return call.lastError;
+    const refused = call.lastError !== undefined && call.lastError.code !== 'CONNECTION_LOST';
+    if (call.lastError !== undefined && (refused || !this.#inFlight.has(call))) return call.lastError;
     return new MasalaError('DEADLINE_EXCEEDED', { method: call.method, deadlineMs });
   }
 

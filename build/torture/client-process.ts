@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ClientProgress, ClientTask, FromClient, ToClient } from './kill-messages.ts';
+import type { ClientProgress, ClientTask, FromClient, ToClient } from './client-messages.ts';
 import { until } from './waiting.ts';
 
 const nothingYet: ClientProgress = {
@@ -25,7 +25,7 @@ export class ClientProcess {
   /** @param tree the source tree whose client library it uses */
   constructor(tree: string, task: ClientTask) {
     this.task = task;
-    this.#program = join(tree, 'build/torture/kill-client.ts');
+    this.#program = join(tree, 'build/torture/client-program.ts');
     this.#outputFile = `${task.journal}.output`;
   }
 

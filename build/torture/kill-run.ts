@@ -5,12 +5,12 @@ import type { Client } from '@masala/client';
 import { exitCodes } from '@masala/protocol';
 import type { Death, ServerStatus } from '@masala/protocol/control';
 import { type Chance, chanceOf } from './chance.ts';
+import type { ClientProgress } from './client-messages.ts';
 import { ClientProcess } from './client-process.ts';
+import { connectOwn, setUpClients } from './client-setup.ts';
 import { readJournal } from './journal.ts';
-import { type Audit, auditJournals } from './kill-audit.ts';
-import type { ClientProgress } from './kill-messages.ts';
+import { type Audit, auditJournals } from './journal-audit.ts';
 import { type KillKind, killKinds, type PlannedKill, planKills } from './kill-plan.ts';
-import { connectOwn, setUpKills } from './kill-setup.ts';
 import { ServerProcess } from './server-process.ts';
 import { passTime, until } from './waiting.ts';
 
@@ -100,7 +100,7 @@ export class KillRun {
     const port = Number(status.port);
     const own = await connectOwn(this.#server, port);
     this.#own = own;
-    for (const task of await setUpKills(this.#server, own, { ...this.#options, port })) {
+    for (const task of await setUpClients(this.#server, own, { ...this.#options, port })) {
       const client = new ClientProcess(this.#options.tree, task);
       this.#clients.push(client);
       client.start();

@@ -1,8 +1,9 @@
 // `npm run torture -- kill`: kills every process of a running server and its clients, at random moments, and proves that no
 // acknowledged document was lost and none was booked twice.
-import { inspect, parseArgs } from 'node:util';
-import { type Campaign, UsageError } from './campaign.ts';
-import { isClean } from './kill-audit.ts';
+import { inspect } from 'node:util';
+import type { Campaign } from './campaign.ts';
+import { anySeed, interruptible, oneOf, parseOptions, wholeNumber } from './campaign-options.ts';
+import { isClean } from './journal-audit.ts';
 import { type KillKind, killKinds, type PlannedKill } from './kill-plan.ts';
 import { type KillReport, KillRun, serverForKills } from './kill-run.ts';
 import { type PlantedBug, plantBug, plantedBugs } from './planted-bugs.ts';
@@ -66,20 +67,15 @@ export async function runKillCampaign(
   const planted = options.plant === undefined ? undefined : plantBug(options.plant);
   const tree = planted?.tree ?? ownTree;
   const server = serverForKills(tree);
-  const interrupted = Promise.withResolvers<never>();
-  const onSignal = (signal: NodeJS.Signals) => interrupted.reject(new Error(`ended by ${signal}`));
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  for (const signal of signals) process.once(signal, onSignal);
   const run = new KillRun(server, { ...options, tree, onKill });
   let report: KillReport | null = null;
   let failures: string[];
   try {
-    report = await Promise.race([run.run(), interrupted.promise]);
+    report = await interruptible(() => run.run());
     failures = failuresOf(report);
   } catch (error) {
     failures = [inspect(error)];
   }
-  for (const signal of signals) process.off(signal, onSignal);
   const passed = failures.length === 0;
   const keep = !passed && options.keepFailed;
   await run.end();
@@ -103,51 +99,21 @@ function failuresOf({ audit, ledgerDifferences, unaskedDeaths }: KillReport): st
 }
 
 function readOptions(args: readonly string[]): { options: KillOptions; json: boolean } {
-  const { values } = parse(args);
-  const only = killKinds.find((kind) => kind === values.only);
-  if (values.only !== undefined && only === undefined) {
-    throw new UsageError(`--only takes one of ${killKinds.join(', ')}, not "${values.only}"`);
-  }
-  const plant = Object.keys(plantedBugs).find((bug) => bug === values.plant) as PlantedBug | undefined;
-  if (values.plant !== undefined && plant === undefined) {
-    throw new UsageError(
-      `--plant takes one of ${Object.keys(plantedBugs).join(', ')}, not "${values.plant}"`,
-    );
-  }
+  const text = { type: 'string' } as const;
+  const values = parseOptions(args, {
+    ...{ kills: text, seed: text, clients: text, rate: text, only: text, plant: text },
+    json: { type: 'boolean' },
+  });
   const options = {
     kills: wholeNumber('--kills', values.kills, KILLS_DEFAULT, 1),
-    seed: wholeNumber('--seed', values.seed, Math.floor(Math.random() * 1_000_000), 0),
+    seed: wholeNumber('--seed', values.seed, anySeed(), 0),
     clients: wholeNumber('--clients', values.clients, CLIENTS_DEFAULT, 1),
     rate: wholeNumber('--rate', values.rate, RATE_DEFAULT, 1),
-    only,
-    plant,
+    only: oneOf('--only', values.only, killKinds),
+    plant: oneOf('--plant', values.plant, Object.keys(plantedBugs) as PlantedBug[]),
     keepFailed: true,
   };
   return { options, json: values.json === true };
-}
-
-function parse(args: readonly string[]) {
-  const text = { type: 'string' } as const;
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        ...{ kills: text, seed: text, clients: text, rate: text, only: text, plant: text },
-        json: { type: 'boolean' },
-      },
-    });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
-}
-
-function wholeNumber(name: string, given: string | undefined, fallback: number, least: number): number {
-  if (given === undefined) return fallback;
-  const number = Number(given);
-  if (!/^\d{1,9}$/.test(given) || number < least) {
-    throw new UsageError(`${name} takes a whole number from ${least} on, not "${given}"`);
-  }
-  return number;
 }
 
 function sayProgress(kills: number): (count: number, kill: PlannedKill) => void {

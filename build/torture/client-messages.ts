@@ -1,5 +1,5 @@
 // What campaign and client process tell each other over the channel between parent and child.
-import type { Surroundings } from './kill-work.ts';
+import type { Surroundings } from './client-work.ts';
 
 /** All that a client process is told at its start (one argument, JSON). */
 export interface ClientTask {

@@ -3,9 +3,9 @@
 import { type Client, connect, newCommandId, readProfile } from '@masala/client';
 import { MasalaError } from '@masala/protocol';
 import { type Chance, chanceOf } from './chance.ts';
+import type { ClientProgress, ClientTask, FromClient, ToClient } from './client-messages.ts';
+import { Work } from './client-work.ts';
 import { type Answered, type Intent, type Journal, openJournal, readJournal } from './journal.ts';
-import type { ClientProgress, ClientTask, FromClient, ToClient } from './kill-messages.ts';
-import { Work } from './kill-work.ts';
 
 /** Short, for a campaign kills every half second: the library's own three seconds would leave no saves between. */
 const RETRY_DELAY_MS = 100;
@@ -14,7 +14,7 @@ const BEAT_MS = 20;
 /** Acts without an answer: reached within seconds of standstill; caught up with in one group commit. */
 const UNANSWERED_MAX = 100;
 
-class KillClient {
+class WorkingClient {
   readonly #task: ClientTask;
   readonly #work: Work;
   readonly #journal: Journal;
@@ -134,5 +134,5 @@ class KillClient {
 }
 
 const [task] = process.argv.slice(2);
-if (task === undefined) throw new Error('kill-client.ts is started by the kill campaign');
-new KillClient(JSON.parse(task) as ClientTask).run();
+if (task === undefined) throw new Error('client-program.ts is started by a campaign');
+new WorkingClient(JSON.parse(task) as ClientTask).run();

@@ -1,11 +1,11 @@
-// What stands before the first kill: the campaign's own connection, partners and items, and a paired client for each task.
+// What stands before the first fault: the campaign's own connection, partners and items, and a paired client for each task.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Client, connect, pair, writeProfile } from '@masala/client';
-import type { ClientTask } from './kill-messages.ts';
+import type { ClientTask } from './client-messages.ts';
 import type { ServerProcess } from './server-process.ts';
 
-export interface KillSetupOptions {
+export interface ClientSetupOptions {
   readonly port: number;
   readonly seed: number;
   readonly clients: number;
@@ -23,10 +23,10 @@ export async function connectOwn(server: ServerProcess, port: number): Promise<C
 }
 
 /** Prepares a server that has just been started for the first time; gives a task for each client. */
-export async function setUpKills(
+export async function setUpClients(
   server: ServerProcess,
   own: Client,
-  options: KillSetupOptions,
+  options: ClientSetupOptions,
 ): Promise<ClientTask[]> {
   const { port, seed, clients, rate } = options;
   const partners = await makePartners(own);

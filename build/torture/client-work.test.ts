@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { methods, problemsOf } from '@masala/protocol';
 import { chanceOf } from './chance.ts';
+import { Work } from './client-work.ts';
 import { type JournalLine, openJournal, readJournal } from './journal.ts';
 import { killKinds, planKills } from './kill-plan.ts';
-import { Work } from './kill-work.ts';
 
 const id = (number: number) => `00000000-0000-7000-8000-${String(number).padStart(12, '0')}`;
 const surroundings = { clientName: 'c', itemIds: [id(1), id(2)], supplierId: id(3), customerId: id(4) };

@@ -2,8 +2,8 @@
 
 import { canonicalJson, type DocumentKind, documentKinds, type ErrorCode } from '@masala/protocol';
 import Sqlite from 'better-sqlite3';
+import { kindOf } from './client-work.ts';
 import type { Answered, Intent, JournalLine } from './journal.ts';
-import { kindOf } from './kill-work.ts';
 
 export interface Audit {
   readonly intents: number;

@@ -8,8 +8,10 @@ import {
   type SupervisorControl,
   serveControl,
   supervisorControl,
+  type WorkProgress,
 } from '@masala/protocol/control';
 import type { Log } from './log.ts';
+import { LIST_TIMEOUT_MS, LONG_WORK_MAX_MS } from './long-work.ts';
 import type { CoreProcess } from './supervise/core-process.ts';
 
 /** How long a status waits for the core's own words before it gives the last known ones. */
@@ -76,6 +78,14 @@ export async function serveSupervisorControl(options: SupervisorControlOptions):
       pair: (params) => core.call('pair', params),
       'devices.list': (params) => core.call('devices.list', params),
       'devices.revoke': (params) => core.call('devices.revoke', params),
+      'backup.list': (params) => core.call('backup.list', params, LIST_TIMEOUT_MS),
+      'backup.now': (params, peer) =>
+        withProgress(core, 'backup', peer, () => core.call('backup.now', params, LONG_WORK_MAX_MS)),
+      'backup.verify': (params, peer) =>
+        withProgress(core, 'verify', peer, () => core.call('backup.verify', params, LONG_WORK_MAX_MS)),
+      'recovery.restore': (params) => core.call('recovery.restore', params),
+      'recovery.salvage': (params) => core.call('recovery.salvage', params),
+      'recovery.fresh': (params) => core.call('recovery.fresh', params),
     },
   });
   return {
@@ -88,4 +98,21 @@ export async function serveSupervisorControl(options: SupervisorControlOptions):
     },
     close: () => server.close(),
   };
+}
+
+/** While `ask` runs, the core's progress with this work goes on to the caller, and to nobody else. */
+async function withProgress<Result>(
+  core: CoreProcess,
+  work: WorkProgress['work'],
+  peer: ControlPeer<SupervisorControl>,
+  ask: () => Promise<Result>,
+): Promise<Result> {
+  const unsubscribe = core.onWorkProgress((progress) => {
+    if (progress.work === work) peer.emit('work.progress', progress);
+  });
+  try {
+    return await ask();
+  } finally {
+    unsubscribe();
+  }
 }

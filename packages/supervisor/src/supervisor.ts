@@ -198,6 +198,10 @@ class RunningSupervisor implements Supervisor {
       clients: core !== null && facts?.pid === core.pid ? facts.clients : clients,
       supervisor: { pid: process.pid, startedAt: this.#startedAt },
       core: { pid: core?.pid ?? null, state, startedAt: core?.startedAt ?? null, restarts, lastDeath },
+      notices: facts?.notices ?? [],
+      // A core that died in recovery asks again when it is back: until then nobody would hear the answer.
+      recovery: lifecycle.state === 'recovery' ? (facts?.recovery ?? null) : null,
+      lastRecovery: facts?.lastRecovery ?? null,
     };
   }
 

@@ -21,12 +21,9 @@ export async function statusOf(reached: Reached, dataDir: string): Promise<Serve
   if (reached.by === 'supervisor') return await reached.connection.call('status', {});
   const lastDeath = (readRunFile(dataDir, 'wanted.json')?.lastDeath ?? null) as Death | null;
   if (reached.by === 'core') {
-    const { pid, startedAt, state, flags, serverId, epoch, port, clients } = await reached.connection.call(
-      'status',
-      {},
-    );
-    const core = { pid, state, startedAt, restarts: 0, lastDeath };
-    return { state, flags, serverId, epoch, dataDir, port, clients, supervisor: null, core };
+    const { pid, startedAt, safeMode: _, ...told } = await reached.connection.call('status', {});
+    const core = { pid, state: told.state, startedAt, restarts: 0, lastDeath };
+    return { ...told, dataDir, supervisor: null, core };
   }
   // Somebody is there who does not answer: it starts, ends or hangs, and in no case does it serve.
   const state = reached.processes.length > 0 ? 'starting' : 'stopped';
@@ -41,6 +38,9 @@ export async function statusOf(reached: Reached, dataDir: string): Promise<Serve
     clients: 0,
     supervisor: null,
     core,
+    notices: [],
+    recovery: null,
+    lastRecovery: null,
   };
 }
 

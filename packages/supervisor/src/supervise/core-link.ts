@@ -11,6 +11,7 @@ import {
   type MethodName,
   type ParamsOf,
   type ResultOf,
+  type WorkProgress,
 } from '@masala/protocol/control';
 import { MasalaError } from '@masala/protocol/tables';
 
@@ -25,6 +26,7 @@ export interface CoreLinkOptions {
   /** The link stands, and this is what the core says of itself. */
   readonly onConnected: (core: CoreStatus) => void;
   readonly onTold: (told: EventOf<CoreControl, 'state.changed'>) => void;
+  readonly onWorkProgress: (progress: WorkProgress) => void;
   readonly onLost: () => void;
 }
 
@@ -113,6 +115,7 @@ export class CoreLink {
     });
     try {
       connection.onEvent('state.changed', this.#options.onTold);
+      connection.onEvent('work.progress', this.#options.onWorkProgress);
       const params = { supervisorPid: supervisor.pid, startedAt: supervisor.startedAt };
       const core = await connection.call('attach', params, timeoutMs);
       return { connection, core };

@@ -13,6 +13,7 @@ import {
   type ResultOf,
   readRunFile,
   type StartFlags,
+  type WorkProgress,
   writeRunFile,
 } from '@masala/protocol/control';
 import { type LogEventName, limits } from '@masala/protocol/tables';
@@ -63,6 +64,7 @@ export class CoreProcess {
   readonly #link: CoreLink;
   readonly #ended = Promise.withResolvers<Lifecycle>();
   readonly #queue: LifecycleEvent[] = [];
+  readonly #progressListeners = new Set<(progress: WorkProgress) => void>();
   /** Who waits for another core than `before` to serve. */
   #restarting: { readonly resolve: () => void; readonly before: number | undefined }[] = [];
   #lifecycle: Lifecycle;
@@ -84,6 +86,9 @@ export class CoreProcess {
       supervisor: options.supervisor,
       onConnected: (core) => this.#connected(core),
       onTold: (told) => this.#told(told),
+      onWorkProgress: (progress) => {
+        for (const listener of this.#progressListeners) listener(progress);
+      },
       onLost: () => this.#checkAlive(),
     });
   }
@@ -130,6 +135,12 @@ export class CoreProcess {
     timeoutMs?: number,
   ): Promise<ResultOf<CoreControl, M>> {
     return this.#link.call(method, params, timeoutMs);
+  }
+
+  /** Hears how far the long work is that was asked of the core, until the returned function is called. */
+  onWorkProgress(listener: (progress: WorkProgress) => void): () => void {
+    this.#progressListeners.add(listener);
+    return () => void this.#progressListeners.delete(listener);
   }
 
   /** Asks the core for its facts anew; an answer that does not come leaves the old ones. */

@@ -13,6 +13,7 @@ import type { Vitals } from './health/vitals.ts';
 import { importReads } from './imports/imports.ts';
 import { inventoryReads } from './inventory/reads.ts';
 import type { LogLine } from './log.ts';
+import { commandReads } from './rpc/command-reads.ts';
 import { Dispatch } from './rpc/dispatch.ts';
 import { Events } from './rpc/events.ts';
 import type { ReadHandlers } from './rpc/handlers.ts';
@@ -109,6 +110,7 @@ function readHandlers({
   return {
     ...sessionReads({ facts, opened: writer.opened, state, vitals, now: Date.now }),
     ...inventoryReads(reader.database),
+    ...commandReads(reader),
     ...ledgerReads({ pool, databasePath: reader.database.name, state, log }),
     ...importReads({
       writer,

@@ -45,6 +45,8 @@ export const limits = {
   commandBodyRetentionMs: 365 * DAY_MS,
   /** Bodies dropped in one group: 500 rows rewrite in about 5 ms, so no save notices. */
   commandExpiryChunk: 500,
+  /** Ids in one `commands.missing`: each is a look-up of some 3 µs, so that 500 hold nobody up. */
+  commandsAskedMax: 500,
 
   // --- inventory ----------------------------------------------------------------------------------
   documentLinesMax: 1_000,
@@ -121,6 +123,10 @@ export const limits = {
   clientCallsQueuedMax: 10_000,
   /** A server that is killed every 10 s for two minutes still gets its import; a dead one is given up in that time. */
   importRestartsMax: 10,
+  /** Acknowledged commands that a PC can send again after a restore: ten days of a desk that books a thousand a day. */
+  clientKeptCommandsMax: 10_000,
+  /** One file of kept commands, of two: 10,000 usual ones are 5 MiB; this bounds those with a thousand lines each. */
+  clientKeptFileMaxBytes: 128 * MEBIBYTE,
 
   // --- files --------------------------------------------------------------------------------------
   logFileMaxBytes: 10 * MEBIBYTE,

@@ -1,5 +1,6 @@
 // The contract: the only list of methods and events. Handlers and typed calls are derived from it by mapped types.
 
+import { commandMethods } from './commands.ts';
 import type { Access, MethodDefinition, StaticOf } from './define.ts';
 import { documentEvents, documentMethods } from './documents.ts';
 import { importEvents, importMethods } from './imports.ts';
@@ -20,6 +21,7 @@ export const methods = {
   ...documentMethods,
   ...stockMethods,
   ...importMethods,
+  ...commandMethods,
 };
 
 export const events = { ...sessionEvents, ...documentEvents, ...stockEvents, ...importEvents };
@@ -63,5 +65,5 @@ export { Document, DocumentHead, DocumentLine } from './documents.ts';
 export { ImportKind, ImportMap, ImportReport, RefusedRow } from './imports.ts';
 export { Item, Unit } from './items.ts';
 export { Partner, PartnerKind } from './partners.ts';
-export { EpochBranch, RoleName, ServerFlag, ServerState } from './session.ts';
+export { EpochBranch, EpochOrigin, RoleName, ServerFlag, ServerState } from './session.ts';
 export { Movement, StockRow } from './stock.ts';

@@ -9,6 +9,9 @@ export const RoleName = Type.Enum([...roles]);
 export const ServerState = Type.Enum(['starting', 'recovery', 'running', 'draining', 'stopped']);
 export const ServerFlag = Type.Enum(['read-only', 'degraded', 'locked', 'safe-mode']);
 
+/** How an epoch began: with the server, by a restore or a salvage, or anew with an empty database. */
+export const EpochOrigin = Type.Enum(['first', 'restore', 'salvage', 'fresh']);
+
 /** One epoch of the ledger: where it branched off its parent. The first has no parent. */
 export const EpochBranch = answer({
   epoch: Id,
@@ -16,6 +19,9 @@ export const EpochBranch = answer({
   /** The last sequence and chain hash that it shares with its parent. */
   branchSequence: integer(0),
   branchHash: Sha256,
+  origin: Type.Optional(EpochOrigin),
+  /** When the epoch was begun, such as by the restore. */
+  beganAt: Type.Optional(Time),
 });
 
 /** A device token: 32 bytes, base64url. */

@@ -7,12 +7,18 @@ import type {
   CoreControl,
   CoreStatus,
   DeviceInfo,
+  LastRecovery,
+  RecoveryTold,
+  RestorePointTold,
+  ResultOf,
   ServerFlag,
+  WorkProgress,
 } from '@masala/protocol/control';
 import type { Enrolment } from './access/enrolment.ts';
 import { DEFAULT_ROLE } from './access/roles.ts';
 import type { SupervisorWatch } from './health/supervisor-watch.ts';
 import type { Vitals } from './health/vitals.ts';
+import type { RecoveryRequest } from './safety/recovery-note.ts';
 import type { CoreState, StateSeen } from './state.ts';
 import type { Writer } from './store/writer.ts';
 
@@ -24,6 +30,22 @@ export interface ServingParts {
   readonly isConnected: (deviceId: string) => boolean;
 }
 
+/** How far a piece of work is. */
+export type OnProgress = (progress: Omit<WorkProgress, 'work'>) => void;
+
+/** What the admin asks about backups and recovery. */
+export interface SafetyDesk {
+  list(): Promise<ResultOf<CoreControl, 'backup.list'>>;
+  /** Makes a backup in a folder, or in the usual ones. */
+  backupNow(to: string | undefined, onProgress: OnProgress): Promise<RestorePointTold>;
+  /** Opens and checks a backup, or all of them. */
+  verify(id: string | undefined, onProgress: OnProgress): Promise<RestorePointTold[]>;
+  /** Takes the admin's choice; when it returns, the choice is on the disk and its work has begun. */
+  choose(request: RecoveryRequest): Promise<void>;
+  readonly recovery: RecoveryTold | null;
+  readonly lastRecovery: LastRecovery | null;
+}
+
 export interface ControlParts {
   readonly dataDir: string;
   readonly startedAt: number;
@@ -32,6 +54,8 @@ export interface ControlParts {
   readonly supervisorWatch: SupervisorWatch;
   /** Undefined while the core starts. */
   readonly serving: () => ServingParts | undefined;
+  /** Undefined until it is known how the database stands. */
+  readonly safety: () => SafetyDesk | undefined;
   /** Begins the ordered stop, which goes on behind the answer; gives what is pending. */
   readonly stop: (graceMs: number | undefined) => number;
 }
@@ -69,6 +93,17 @@ export function controlMethods(parts: ControlParts): ControlHandlers<CoreControl
       return { devices: enrolment.list().map((device) => deviceInfo(device, isConnected(device.deviceId))) };
     },
     'devices.revoke': ({ deviceId }) => servingOf(parts).enrolment.revoke(deviceId),
+    'backup.list': () => safetyOf(parts).list(),
+    'backup.now': async ({ to }, peer) => ({
+      point: await safetyOf(parts).backupNow(to, tellTo(peer, 'backup')),
+    }),
+    'backup.verify': async ({ id }, peer) => ({
+      points: await safetyOf(parts).verify(id, tellTo(peer, 'verify')),
+    }),
+    'recovery.restore': ({ id, until }) =>
+      choose(parts, { action: 'restore', id: id ?? null, until: until ?? null }),
+    'recovery.salvage': () => choose(parts, { action: 'salvage' }),
+    'recovery.fresh': () => choose(parts, { action: 'fresh' }),
     attach({ supervisorPid }, peer) {
       attached.add(peer);
       void peer.closed.then(() => attached.delete(peer));
@@ -84,15 +119,31 @@ function servingOf(parts: ControlParts): ServingParts {
   return serving;
 }
 
+function safetyOf(parts: ControlParts): SafetyDesk {
+  const safety = parts.safety();
+  if (safety === undefined) throw new MasalaError('SERVER_STARTING');
+  return safety;
+}
+
+async function choose(parts: ControlParts, request: RecoveryRequest): Promise<{ started: boolean }> {
+  await safetyOf(parts).choose(request);
+  return { started: true };
+}
+
+function tellTo(peer: ControlPeer<CoreControl>, work: WorkProgress['work']): OnProgress {
+  return (progress) => peer.emit('work.progress', { work, ...progress });
+}
+
 function toldOf(seen: StateSeen): { state: StateSeen['state']; flags: ServerFlag[]; progress: number } {
   // The channel tells safe mode in a field of its own.
   const flags = seen.flags.filter((flag) => flag !== 'safe-mode');
   return { state: seen.state, flags, progress: seen.progress };
 }
 
-function statusOf({ dataDir, startedAt, state, vitals, serving }: ControlParts): CoreStatus {
+function statusOf({ dataDir, startedAt, state, vitals, serving, safety }: ControlParts): CoreStatus {
   const { state: present, flags } = toldOf(state.seen);
   const ready = serving();
+  const desk = safety();
   return {
     pid: process.pid,
     startedAt,
@@ -104,6 +155,9 @@ function statusOf({ dataDir, startedAt, state, vitals, serving }: ControlParts):
     port: vitals.port,
     clients: vitals.listener?.clients ?? 0,
     safeMode: state.has('safe-mode'),
+    notices: state.seen.notices.map(({ data: _, ...notice }) => notice),
+    recovery: desk?.recovery ?? null,
+    lastRecovery: desk?.lastRecovery ?? null,
   };
 }
 

@@ -15,7 +15,7 @@ import {
   writeRunFile,
 } from '@masala/protocol/control';
 import { createIdentity, hasIdentity, type Identity, readIdentity } from './access/identity.ts';
-import { controlMethods } from './control-methods.ts';
+import { controlMethods, type SafetyDesk } from './control-methods.ts';
 import { announce } from './discovery/announcer.ts';
 import type { Exit } from './exit.ts';
 import { BackgroundTasks, pause } from './health/background-tasks.ts';
@@ -62,6 +62,7 @@ export class Core {
   #control: ControlServer | undefined;
   #service: Service | undefined;
   #writer: Writer | undefined;
+  #safety: SafetyDesk | undefined;
   #stopping = false;
 
   constructor(options: CoreOptions) {
@@ -184,6 +185,7 @@ export class Core {
         vitals: this.#vitals,
         supervisorWatch: this.#supervisorWatch,
         serving: () => this.#service,
+        safety: () => this.#safety,
         stop: (graceMs) => this.stop('control', graceMs),
       }),
       log: log.line,

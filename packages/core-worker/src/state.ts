@@ -1,6 +1,14 @@
 // Where the core is in its life, and how far: told to clients, the supervisor and the log.
 
-import type { ServerFlag as Flag, ServerState as State, StaticOf } from '@masala/protocol';
+import {
+  type ServerFlag as Flag,
+  type Notice,
+  type NoticeData,
+  type NoticeName,
+  noticeOf,
+  type ServerState as State,
+  type StaticOf,
+} from '@masala/protocol';
 
 export type ServerState = StaticOf<typeof State>;
 export type ServerFlag = StaticOf<typeof Flag>;
@@ -10,16 +18,24 @@ export interface StateSeen {
   readonly flags: readonly ServerFlag[];
   /** Counts up with every chunk of long work: what advances is not hung. */
   readonly progress: number;
+  /** What the admin should see as long as its reason lasts, oldest first. */
+  readonly notices: readonly Notice[];
 }
 
 export class CoreState {
   #state: ServerState = 'starting';
   readonly #flags = new Set<ServerFlag>();
+  readonly #notices = new Map<NoticeName, Notice>();
   #progress = 0;
   readonly #listeners = new Set<(seen: StateSeen, before: StateSeen) => void>();
 
   get seen(): StateSeen {
-    return { state: this.#state, flags: [...this.#flags], progress: this.#progress };
+    return {
+      state: this.#state,
+      flags: [...this.#flags],
+      progress: this.#progress,
+      notices: [...this.#notices.values()],
+    };
   }
 
   get state(): ServerState {
@@ -40,6 +56,16 @@ export class CoreState {
   flag(flag: ServerFlag, on: boolean): void {
     if (on === this.#flags.has(flag)) return;
     this.#change(() => (on ? this.#flags.add(flag) : this.#flags.delete(flag)));
+  }
+
+  /** Shows a notice, or takes it away with null. One that stays keeps the time at which it appeared (`now`, UTC ms). */
+  notice(name: NoticeName, data: NoticeData | null, now = Date.now()): void {
+    const shown = this.#notices.get(name);
+    if (data === null ? shown === undefined : JSON.stringify(data) === JSON.stringify(shown?.data)) return;
+    this.#change(() => {
+      if (data === null) this.#notices.delete(name);
+      else this.#notices.set(name, noticeOf(name, data, shown?.since ?? now));
+    });
   }
 
   /** A chunk of long work is done. */

@@ -44,6 +44,16 @@ export const exitCodes = {
     restart: false,
   },
   IDENTITY_DAMAGED: { code: 26, meaning: "The server's key or certificate cannot be read.", restart: false },
+  DATABASE_READ_ONLY: {
+    code: 27,
+    meaning: 'The database or its folder can be read but not written to.',
+    restart: false,
+  },
+  DATA_DIRECTORY_NETWORKED: {
+    code: 28,
+    meaning: 'The data directory is on a network drive, where no database is safe.',
+    restart: false,
+  },
 
   FAULT: {
     code: 30,
@@ -62,6 +72,21 @@ export const exitCodes = {
   },
   STOP_FORCED: { code: 33, meaning: 'The ordered stop took too long and was forced.', restart: true },
   DATABASE_UNUSABLE: { code: 34, meaning: 'The database could not be opened or migrated.', restart: true },
+  STORAGE_LOST: {
+    code: 35,
+    meaning: 'The database file was deleted or replaced while in use; the next start is a recovery.',
+    restart: true,
+  },
+  DATABASE_DAMAGED: {
+    code: 36,
+    meaning: 'A check found damage in the database; the next start is a recovery.',
+    restart: true,
+  },
+  RECOVERY_REQUESTED: {
+    code: 37,
+    meaning: 'The admin asked for a restore, which the next start makes.',
+    restart: true,
+  },
 } as const satisfies Record<string, ExitCode>;
 
 export type ExitCodeName = keyof typeof exitCodes;

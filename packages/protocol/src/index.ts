@@ -8,6 +8,7 @@ export * from './exit-codes.ts';
 export * from './join-code.ts';
 export * from './limits.ts';
 export * from './log-events.ts';
+export * from './notices.ts';
 export * from './problems.ts';
 export * from './settings.ts';
 export { decode, encode } from './wire/codec.ts';

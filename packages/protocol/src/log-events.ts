@@ -136,6 +136,52 @@ export const logEvents = {
     explanation: 'The write-ahead log grows meanwhile. Nothing is lost.',
   },
 
+  'store.chain-end.unwritten': {
+    level: 'error',
+    message: 'The mark of the newest command could not be written.',
+    explanation:
+      '`error` says why. The command is booked and safe; until the mark is written again a cut end would go unnoticed.',
+  },
+  'store.chain-end.unreadable': {
+    level: 'warn',
+    message: 'The mark of the newest command is missing or damaged; it is made anew.',
+    explanation:
+      'Whether commands are missing at the end of the database cannot be told this once. Expected after an update.',
+  },
+  'store.lost': {
+    level: 'fatal',
+    message: 'The database file was deleted or replaced while in use.',
+    explanation:
+      '`reason` says what happened to which file. A backup is made from the open handle; the next start is a recovery.',
+  },
+
+  // --- core: checks, backups, recovery --------------------------------------------------------------
+  'recovery.entered': {
+    level: 'error',
+    message: 'The server waits for the admin to choose how to recover.',
+    explanation: '`reason` (missing, damaged, lost, requested) and `message` say why.',
+  },
+  'recovery.begun': {
+    level: 'warn',
+    message: 'A recovery begins.',
+    explanation: '`action` (restore, salvage, fresh), the backup and the moment asked for.',
+  },
+  'recovery.done': {
+    level: 'warn',
+    message: 'A recovery is done; the server goes on with a new epoch.',
+    explanation: 'The whole report: what was restored, to which command and moment, what is missing.',
+  },
+  'recovery.failed': {
+    level: 'error',
+    message: 'A recovery failed; nothing was changed.',
+    explanation: '`code` and `error` say why. The server waits for another choice.',
+  },
+  'recovery.request.dropped': {
+    level: 'error',
+    message: 'A recovery that was asked for is not tried again, since the core died of it.',
+    explanation: '`core.died` before this line says how. The server waits for another choice.',
+  },
+
   // --- core: connections ----------------------------------------------------------------------------
   'rpc.listening': {
     level: 'info',

@@ -61,6 +61,20 @@ function count(defaultCount: number, minimum: number, maximum: number, meaning: 
   };
 }
 
+const MEBIBYTE = 1024 * 1024;
+
+function space(defaultBytes: number, meaning: string): IntegerSetting {
+  return {
+    type: 'integer',
+    default: defaultBytes,
+    minimum: MEBIBYTE,
+    maximum: 1024 * 1024 * MEBIBYTE,
+    unit: 'bytes',
+    needsRestart: true,
+    meaning,
+  };
+}
+
 function port(meaning: string): IntegerSetting {
   return {
     type: 'integer',
@@ -141,6 +155,34 @@ export const settings = {
     'Time that the core waits without a supervisor before it starts one.',
     100,
   ),
+
+  'backup.secondFolder': {
+    type: 'text',
+    default: '',
+    // Windows takes 260 characters for a whole path, Linux 4,096: what follows of ours is under 200.
+    maxLength: 3_800,
+    needsRestart: true,
+    meaning: 'A folder on a second drive: copies of the backups and the journal go there; empty: none.',
+  },
+  'backup.intervalMs': duration(
+    5 * 60_000,
+    'Between two snapshots when something changed; it grows where copying would take more than 5 % of the time.',
+    100,
+  ),
+  'disk.lowBytes': space(500 * MEBIBYTE, 'Free space below which the admin is warned.'),
+  'disk.criticalBytes': space(
+    100 * MEBIBYTE,
+    'Free space below which backups pause and extra snapshots are removed.',
+  ),
+  'disk.checkIntervalMs': duration(30 * 60_000, 'How often the free space is looked at.', 100),
+  'disk.lowCheckIntervalMs': duration(60_000, 'How often it is looked at while it is low.', 100),
+  'integrity.checkIntervalMs': duration(
+    24 * HOUR_MS,
+    'Between two full checks of the database.',
+    1_000,
+    7 * 24 * HOUR_MS,
+  ),
+  'integrity.checkDelayMs': duration(10_000, 'From the start of serving to the first full check.', 0),
 
   'log.level': {
     type: 'text',

@@ -9,4 +9,5 @@ export * from './errors.ts';
 export * from './exit-codes.ts';
 export * from './limits.ts';
 export * from './log-events.ts';
+export * from './notices.ts';
 export * from './settings.ts';

@@ -74,8 +74,9 @@ export class GroupCommit {
     this.#head = this.#readHead();
   }
 
-  get lastSequence(): number {
-    return this.#head.sequence;
+  /** The newest command on the disk; sequence 0 where there is none yet. */
+  get head(): { readonly sequence: number; readonly hash: string } {
+    return this.#head;
   }
 
   /** Runs a group. Throws CommitUnknownError, after which this object must not be used any more. */

@@ -3,6 +3,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { GENESIS_HASH } from './chain.ts';
 import { migrations, SCHEMA_VERSION } from './migrations/index.ts';
 import { ForeignDatabaseError, migrate, openStore } from './open.ts';
 import { openForWriting } from './sqlite.ts';
@@ -24,9 +25,19 @@ test('the first start makes an epoch, the next ones only count', () => {
     schemaVersionBefore: 0,
     schemaVersion: SCHEMA_VERSION,
     epoch: 'epoch-1',
-    lineage: [{ epoch: 'epoch-1', parent: null, branchSequence: 0, branchHash: '0'.repeat(64) }],
+    lineage: [
+      {
+        epoch: 'epoch-1',
+        parent: null,
+        branchSequence: 0,
+        branchHash: GENESIS_HASH,
+        origin: 'first',
+        beganAt: 5,
+      },
+    ],
     bootSequence: 1,
     lastSequence: 0,
+    lastHash: GENESIS_HASH,
   });
   first.database.close();
   const second = openStore(path, 6, () => 'never asked for');
@@ -45,7 +56,9 @@ test('a first start that was killed after the migrations is made whole by the ne
 
 test('the lineage is told newest first', () => {
   const { database } = openStore(path, 5, () => 'epoch-1');
-  database.prepare('INSERT INTO epochs VALUES (?, ?, 7, ?, 9)').run('epoch-2', 'epoch-1', 'a'.repeat(64));
+  database
+    .prepare("INSERT INTO epochs VALUES (?, ?, 7, ?, 9, 'restore')")
+    .run('epoch-2', 'epoch-1', 'a'.repeat(64));
   database.prepare('UPDATE ledger SET epoch = ?').run('epoch-2');
   database.close();
   const { opened, database: again } = openStore(path, 6, () => 'never asked for');

@@ -20,6 +20,8 @@ export interface OpenedStore {
   readonly lineage: Lineage;
   readonly bootSequence: number;
   readonly lastSequence: number;
+  /** The chain's hash at `lastSequence`. */
+  readonly lastHash: string;
 }
 
 /** The database was written by a newer version of Masala, or is not Masala's: it is left as it is. */
@@ -73,7 +75,7 @@ function isEmpty(database: Database): boolean {
 
 function beginEpoch(database: Database, epoch: string, at: number): void {
   database.transaction(() => {
-    database.prepare('INSERT INTO epochs VALUES (?, NULL, 0, ?, ?)').run(epoch, GENESIS_HASH, at);
+    database.prepare("INSERT INTO epochs VALUES (?, NULL, 0, ?, ?, 'first')").run(epoch, GENESIS_HASH, at);
     database.prepare('INSERT INTO ledger VALUES (1, ?, 0, 0)').run(epoch);
   })();
 }
@@ -89,17 +91,22 @@ function describe(database: Database): Omit<OpenedStore, 'created' | 'schemaVers
          SELECT *, 0 AS age FROM epochs WHERE epoch = ?
          UNION ALL SELECT epochs.*, age + 1 FROM epochs JOIN line ON epochs.epoch = line.parent
        )
-       SELECT epoch, parent, branch_sequence AS branchSequence, branch_hash AS branchHash FROM line ORDER BY age`,
+       SELECT epoch, parent, branch_sequence AS branchSequence, branch_hash AS branchHash, origin,
+         began_at AS beganAt
+       FROM line ORDER BY age`,
     )
     .all(ledger.epoch) as Lineage;
-  const last = database.prepare('SELECT max(sequence) AS sequence FROM commands').get() as {
-    sequence: number | null;
-  };
+  const last = database
+    .prepare<[], { sequence: number; hash: string }>(
+      'SELECT sequence, hash FROM commands ORDER BY sequence DESC LIMIT 1',
+    )
+    .get() ?? { sequence: 0, hash: GENESIS_HASH };
   return {
     schemaVersion: database.pragma('user_version', { simple: true }) as number,
     epoch: ledger.epoch,
     lineage,
     bootSequence: ledger.bootSequence,
-    lastSequence: last.sequence ?? 0,
+    lastSequence: last.sequence,
+    lastHash: last.hash,
   };
 }

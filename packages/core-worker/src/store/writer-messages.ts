@@ -38,6 +38,7 @@ export type FromWriter =
   | { readonly type: 'bodies-expired'; readonly id: number; readonly expired: number }
   | { readonly type: 'expiry-failed'; readonly id: number; readonly reason: string }
   | { readonly type: 'checkpoint-failed'; readonly reason: string }
+  | { readonly type: 'chain-end-unwritten'; readonly reason: string }
   | { readonly type: 'commit-unknown'; readonly reason: string }
   | { readonly type: 'closed' };
 

@@ -4,6 +4,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { accessCommands } from '../access/commands.ts';
 import { inventoryCommands } from '../inventory/commands.ts';
 import { expireBodies } from './body-expiry.ts';
+import { type ChainEnd, ChainEndMark } from './chain-end.ts';
 import { CheckpointLook } from './checkpoint-look.ts';
 import { type CommandAnswer, CommitUnknownError, GroupCommit, type WaitingCommand } from './group-commit.ts';
 import { ForeignDatabaseError, openStore } from './open.ts';
@@ -22,7 +23,9 @@ function begin(): void {
     const newId = timeOrderedIds(Date.now);
     const { database, opened } = openStore(databasePath, Date.now(), newId);
     const handlers = { ...inventoryCommands(database), ...accessCommands(database) };
-    serve(database, new GroupCommit(database, handlers, Date.now, newId));
+    const { epoch, lastSequence: sequence, lastHash: hash } = opened;
+    const mark = new ChainEndMark(databasePath, { epoch, sequence, hash });
+    serve({ database, epoch, mark, groupCommit: new GroupCommit(database, handlers, Date.now, newId) });
     say({ type: 'opened', opened });
   } catch (error) {
     say({
@@ -34,20 +37,29 @@ function begin(): void {
   }
 }
 
-function serve(database: Database, groupCommit: GroupCommit): void {
+interface OpenStore {
+  readonly database: Database;
+  readonly epoch: string;
+  readonly mark: ChainEndMark;
+  readonly groupCommit: GroupCommit;
+}
+
+function serve(store: OpenStore): void {
+  const { database, mark, groupCommit } = store;
   const checkpoint = new CheckpointLook(database);
   port?.on('message', (message: ToWriter) => {
     switch (message.type) {
       case 'group':
-        return runGroup(groupCommit, message.commands, checkpoint);
+        return runGroup(store, message.commands, checkpoint);
       case 'ping':
-        return say({ type: 'pong', id: message.id, lastSequence: groupCommit.lastSequence });
+        return say({ type: 'pong', id: message.id, lastSequence: groupCommit.head.sequence });
       case 'finish-checkpoint':
         return finishCheckpoint(checkpoint);
       case 'expire-bodies':
         return expire(database, message.id, message.before);
       case 'close':
         database.close();
+        mark.close();
         say({ type: 'closed' });
         port.close();
     }
@@ -55,13 +67,15 @@ function serve(database: Database, groupCommit: GroupCommit): void {
 }
 
 function runGroup(
-  groupCommit: GroupCommit,
+  { groupCommit, epoch, mark }: OpenStore,
   commands: readonly WaitingCommand[],
   checkpoint: CheckpointLook,
 ): void {
   const startedAt = performance.now();
+  const { sequence } = groupCommit.head;
   try {
     const { answers, events, lastSequence } = groupCommit.run(commands);
+    if (groupCommit.head.sequence !== sequence) markEnd(mark, { epoch, ...groupCommit.head });
     say({
       type: 'group-done',
       answers: answers.map(travelling),
@@ -74,6 +88,15 @@ function runGroup(
     if (!(error instanceof CommitUnknownError)) throw error;
     say({ type: 'commit-unknown', reason: `${error.message}: ${String(error.cause)}` });
     port?.close();
+  }
+}
+
+/** The commands are on the disk already: that their mark is not must neither hold back nor change their answers. */
+function markEnd(mark: ChainEndMark, end: ChainEnd): void {
+  try {
+    mark.write(end);
+  } catch (error) {
+    say({ type: 'chain-end-unwritten', reason: stackOf(error) });
   }
 }
 

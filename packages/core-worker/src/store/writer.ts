@@ -3,6 +3,7 @@
 import { closeSync, openSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { canonicalJson, type LogEventName, limits, MasalaError, type WireError } from '@masala/protocol';
+import { ChainEndSync } from './chain-end.ts';
 import type { CommandName, PublishedEvent } from './command.ts';
 import type { WaitingCommand } from './group-commit.ts';
 import type { OpenedStore } from './open.ts';
@@ -70,6 +71,7 @@ export class Writer {
   readonly #thread: Worker;
   readonly #checkpointPool = new Pool(1);
   readonly #databaseDescriptor: number;
+  readonly #chainEndSync: ChainEndSync;
   readonly #sweep: NodeJS.Timeout;
   #waiting: Waiting[] = [];
   #underWay: Waiting[][] = [];
@@ -103,6 +105,11 @@ export class Writer {
     this.#lastSequence = opened.lastSequence;
     // Kept open until the process ends: see checkpoint.ts.
     this.#databaseDescriptor = openSync(options.databasePath, 'r+');
+    this.#chainEndSync = new ChainEndSync(
+      options.databasePath,
+      () => this.#lastSequence,
+      (error) => options.log('store.chain-end.unwritten', { error }),
+    );
     this.#sweep = setInterval(() => this.#expireDeadlines(), DEADLINE_SWEEP_MS).unref();
     thread.removeAllListeners('error');
     thread.on('message', (message: FromWriter) => this.#receive(message));
@@ -189,6 +196,7 @@ export class Writer {
     });
     this.#say({ type: 'close' });
     await ended;
+    this.#chainEndSync.close();
     closeSync(this.#databaseDescriptor);
   }
 
@@ -238,6 +246,9 @@ export class Writer {
         break;
       case 'checkpoint-failed':
         this.#options.log('store.checkpoint.failed', { error: message.reason });
+        break;
+      case 'chain-end-unwritten':
+        this.#options.log('store.chain-end.unwritten', { error: message.reason });
         break;
       case 'commit-unknown':
         this.#fault(true, message.reason);

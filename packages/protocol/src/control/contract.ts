@@ -80,6 +80,213 @@ const devicesRevoke = {
   },
 } as const;
 
+/** A row of the notice table, filled in. */
+const notice = {
+  type: 'object',
+  required: ['name', 'level', 'message', 'hint', 'since'],
+  properties: {
+    name: text,
+    level: { enum: ['info', 'warn', 'error'] },
+    message: text,
+    hint: text,
+    since: integer,
+  },
+} as const;
+/** Sixteen is more than there are kinds of notices. */
+const noticeList = { type: 'array', maxItems: 16, items: notice } as const;
+
+/** A backup that a restore can begin from. */
+const restorePoint = {
+  type: 'object',
+  required: [
+    'id',
+    'kind',
+    'place',
+    'path',
+    'madeAt',
+    'bytes',
+    'databaseBytes',
+    'documents',
+    'commands',
+    'epoch',
+    'lastSequence',
+    'lastCommandAt',
+    'state',
+    'problem',
+  ],
+  properties: {
+    id: text,
+    kind: { enum: ['snapshot', 'daily', 'weekly', 'manual', 'emergency'] },
+    place: { enum: ['data', 'second', 'path'] },
+    path: text,
+    madeAt: integer,
+    /** Compressed. */
+    bytes: integer,
+    databaseBytes: integer,
+    documents: integer,
+    commands: integer,
+    epoch: text,
+    lastSequence: integer,
+    lastCommandAt: integerOrNull,
+    /** verified: opened, checked and restored into a scratch file. */
+    state: { enum: ['verified', 'unverified', 'damaged'] },
+    /** What is wrong with a damaged one. */
+    problem: textOrNull,
+  },
+} as const;
+
+/** The journal on the second drive: how far it reaches, and how far it is behind the database. */
+const journal = {
+  type: 'object',
+  required: ['folder', 'state', 'lastSequence', 'lastAt', 'lagCommands', 'reason'],
+  properties: {
+    folder: text,
+    state: { enum: ['current', 'behind', 'unreachable'] },
+    lastSequence: integer,
+    lastAt: integerOrNull,
+    /** Null where there is no database to compare it with. */
+    lagCommands: integerOrNull,
+    reason: textOrNull,
+  },
+} as const;
+
+const backupList = {
+  params: nothing,
+  result: {
+    type: 'object',
+    required: ['points', 'unreachable', 'journal'],
+    properties: {
+      /** Newest first. */
+      points: { type: 'array', items: restorePoint },
+      /** Folders that are configured and cannot be reached now: what they have is unknown, not nothing. */
+      unreachable: { type: 'array', items: text },
+      journal: { anyOf: [journal, { type: 'null' }] },
+    },
+  },
+} as const;
+
+const backupNow = {
+  params: {
+    type: 'object',
+    properties: {
+      /** A folder, such as that of a USB drive; the usual folders when absent. */
+      to: text,
+    },
+  },
+  result: { type: 'object', required: ['point'], properties: { point: restorePoint } },
+} as const;
+
+const backupVerify = {
+  params: {
+    type: 'object',
+    properties: {
+      /** All of them when absent. */
+      id: text,
+    },
+  },
+  result: {
+    type: 'object',
+    required: ['points'],
+    properties: { points: { type: 'array', items: restorePoint } },
+  },
+} as const;
+
+const started = {
+  type: 'object',
+  required: ['started'],
+  properties: { started: { type: 'boolean' } },
+} as const;
+
+/**
+ * The admin's choices. Each answers as soon as the choice is written down durably; `recovery` in the status shows how far
+ * it is, `lastRecovery` how it ended.
+ */
+const recoveryRestore = {
+  params: {
+    type: 'object',
+    properties: {
+      /** A backup's id; the newest good state when absent. */
+      id: text,
+      /** UTC ms: nothing that was booked later. The newest that is there when absent. */
+      until: integer,
+    },
+  },
+  result: started,
+} as const;
+const recoverySalvage = { params: nothing, result: started } as const;
+const recoveryFresh = { params: nothing, result: started } as const;
+
+const recoveryAction = { enum: ['restore', 'salvage', 'fresh'] } as const;
+
+/** Why the core is in recovery, what the newest good state is, and how far a choice is; null outside of it. */
+const recovery = {
+  anyOf: [
+    { type: 'null' },
+    {
+      type: 'object',
+      required: ['reason', 'question', 'message', 'since', 'newest', 'unreachable', 'working', 'failure'],
+      properties: {
+        reason: { enum: ['missing', 'damaged', 'lost', 'requested'] },
+        /** For the dialogue, such as "No database found. Restore from latest backup (2 hours ago)?". */
+        question: text,
+        message: text,
+        since: integer,
+        newest: { anyOf: [restorePoint, { type: 'null' }] },
+        unreachable: { type: 'array', items: text },
+        working: {
+          anyOf: [
+            { type: 'null' },
+            {
+              type: 'object',
+              required: ['action', 'phase', 'done', 'total'],
+              properties: { action: recoveryAction, phase: text, done: integer, total: integer },
+            },
+          ],
+        },
+        /** Why the last choice failed. */
+        failure: {
+          anyOf: [
+            { type: 'null' },
+            {
+              type: 'object',
+              required: ['code', 'message', 'reason'],
+              properties: { code: text, message: text, reason: text },
+            },
+          ],
+        },
+      },
+    },
+  ],
+} as const;
+
+const lastRecovery = {
+  anyOf: [
+    { type: 'null' },
+    {
+      type: 'object',
+      required: ['action', 'at', 'asOf', 'epoch', 'branchSequence', 'summary', 'warnings'],
+      properties: {
+        action: recoveryAction,
+        at: integer,
+        /** The time of the newest command that is back; null where there is none. */
+        asOf: integerOrNull,
+        epoch: text,
+        branchSequence: integer,
+        /** What was done, a sentence a line. */
+        summary: { type: 'array', items: text },
+        warnings: { type: 'array', items: text },
+      },
+    },
+  ],
+} as const;
+
+/** How far long work is; sent to the connection that asked for it. */
+const workProgress = {
+  type: 'object',
+  required: ['work', 'phase', 'done', 'total'],
+  properties: { work: { enum: ['backup', 'verify'] }, phase: text, done: integer, total: integer },
+} as const;
+
 const coreStatus = {
   type: 'object',
   required: [
@@ -93,6 +300,9 @@ const coreStatus = {
     'port',
     'clients',
     'safeMode',
+    'notices',
+    'recovery',
+    'lastRecovery',
   ],
   properties: {
     pid: integer,
@@ -107,6 +317,9 @@ const coreStatus = {
     port: integerOrNull,
     clients: integer,
     safeMode: { type: 'boolean' },
+    notices: noticeList,
+    recovery,
+    lastRecovery,
   },
 } as const;
 
@@ -131,7 +344,20 @@ const death = {
 /** Exactly the fields of `masala-server status --json`: the customer's scripts read them. */
 const serverStatus = {
   type: 'object',
-  required: ['state', 'flags', 'serverId', 'epoch', 'dataDir', 'port', 'clients', 'supervisor', 'core'],
+  required: [
+    'state',
+    'flags',
+    'serverId',
+    'epoch',
+    'dataDir',
+    'port',
+    'clients',
+    'supervisor',
+    'core',
+    'notices',
+    'recovery',
+    'lastRecovery',
+  ],
   properties: {
     state,
     flags,
@@ -162,6 +388,9 @@ const serverStatus = {
         lastDeath: { anyOf: [death, { type: 'null' }] },
       },
     },
+    notices: noticeList,
+    recovery,
+    lastRecovery,
   },
 } as const;
 
@@ -228,6 +457,12 @@ export const coreControl = {
     pair,
     'devices.list': devicesList,
     'devices.revoke': devicesRevoke,
+    'backup.list': backupList,
+    'backup.now': backupNow,
+    'backup.verify': backupVerify,
+    'recovery.restore': recoveryRestore,
+    'recovery.salvage': recoverySalvage,
+    'recovery.fresh': recoveryFresh,
     /**
      * The supervisor announces itself and holds this connection. When it closes, the core waits supervisor.absenceMs
      * and then starts a supervisor, unless run/wanted.json says stopped, supervisor.revivedByService is on, or the
@@ -256,6 +491,7 @@ export const coreControl = {
       required: ['state', 'flags', 'progress'],
       properties: { state, flags, progress: integer },
     },
+    'work.progress': workProgress,
   },
 } as const satisfies ControlContract;
 
@@ -296,9 +532,16 @@ export const supervisorControl = {
     pair,
     'devices.list': devicesList,
     'devices.revoke': devicesRevoke,
+    'backup.list': backupList,
+    'backup.now': backupNow,
+    'backup.verify': backupVerify,
+    'recovery.restore': recoveryRestore,
+    'recovery.salvage': recoverySalvage,
+    'recovery.fresh': recoveryFresh,
   },
   events: {
     'status.changed': serverStatus,
+    'work.progress': workProgress,
   },
 } as const satisfies ControlContract;
 
@@ -335,3 +578,9 @@ export type Pong = ResultOf<CoreControl, 'ping'>;
 export type CoreStatus = Fitting<typeof coreStatus>;
 export type Death = Fitting<typeof death>;
 export type ServerStatus = Fitting<typeof serverStatus>;
+export type NoticeTold = Fitting<typeof notice>;
+export type RestorePointTold = Fitting<typeof restorePoint>;
+export type JournalTold = Fitting<typeof journal>;
+export type RecoveryTold = NonNullable<Fitting<typeof recovery>>;
+export type LastRecovery = NonNullable<Fitting<typeof lastRecovery>>;
+export type WorkProgress = Fitting<typeof workProgress>;

@@ -51,6 +51,12 @@ const handlers: ControlHandlers<CoreControl> = {
   pair: ({ role }) => ({ code: `CODE-${role ?? 'office'}`, expiresAt: 5 }),
   'devices.list': () => ({ devices: [] }),
   'devices.revoke': ({ deviceId }) => ({ deviceId, revokedAt: 6 }),
+  'backup.list': () => ({ points: [], unreachable: [], journal: null }),
+  'backup.now': () => new Promise(() => undefined),
+  'backup.verify': () => ({ points: [] }),
+  'recovery.restore': () => ({ started: true }),
+  'recovery.salvage': () => ({ started: true }),
+  'recovery.fresh': () => ({ started: true }),
   attach: (_params, peer) => {
     peers.push(peer);
     return { pid: process.pid, startedAt: 1 };

@@ -1,0 +1,78 @@
+// recovery.json: why the next start is a recovery, and what the admin has chosen. It outlives every kill.
+
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { replaceFileDurably, syncFolder } from '@masala/protocol/durable-file';
+
+/** missing: no database file; damaged: a check failed; lost: deleted or replaced while in use; requested: by the admin. */
+export type RecoveryReason = 'missing' | 'damaged' | 'lost' | 'requested';
+
+/** What the admin has chosen. `id` null: the newest good state; `until` in UTC ms, null: as far as there is anything. */
+export type RecoveryRequest =
+  | { readonly action: 'restore'; readonly id: string | null; readonly until: number | null }
+  | { readonly action: 'salvage' | 'fresh' };
+
+export interface RecoveryNote {
+  readonly reason: RecoveryReason;
+  /** UTC ms at which it was found out. */
+  readonly at: number;
+  /** What happened, in a sentence with its particulars. */
+  readonly message: string;
+  readonly request: RecoveryRequest | null;
+  /** How often the request was begun: a core that dies of it again and again must not go on for ever. */
+  readonly tries: number;
+}
+
+/** The note of a data directory; null where there is none. One that cannot be read still means a recovery. */
+export function readRecoveryNote(dataDir: string): RecoveryNote | null {
+  let text: string;
+  try {
+    text = readFileSync(notePath(dataDir), 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    return unreadable(error);
+  }
+  try {
+    const note = JSON.parse(text) as RecoveryNote;
+    return isNote(note) ? note : unreadable('it is not what was written');
+  } catch (error) {
+    return unreadable(error);
+  }
+}
+
+/** When it returns, the next start is a recovery. */
+export function writeRecoveryNote(dataDir: string, note: RecoveryNote): void {
+  replaceFileDurably(notePath(dataDir), `${JSON.stringify(note)}\n`);
+}
+
+export function removeRecoveryNote(dataDir: string): void {
+  rmSync(notePath(dataDir), { force: true });
+  syncFolder(dataDir);
+}
+
+function notePath(dataDir: string): string {
+  return join(dataDir, 'recovery.json');
+}
+
+function unreadable(error: unknown): RecoveryNote {
+  const message = `recovery.json cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+  return { reason: 'damaged', at: 0, message, request: null, tries: 0 };
+}
+
+function isNote(note: RecoveryNote): boolean {
+  const { reason, at, message, request, tries } = note;
+  const isReason = ['missing', 'damaged', 'lost', 'requested'].includes(reason);
+  return (
+    isReason &&
+    Number.isSafeInteger(at) &&
+    typeof message === 'string' &&
+    Number.isSafeInteger(tries) &&
+    (request === null || isRequest(request))
+  );
+}
+
+function isRequest(request: RecoveryRequest): boolean {
+  if (request.action !== 'restore') return request.action === 'salvage' || request.action === 'fresh';
+  const { id, until } = request;
+  return (id === null || typeof id === 'string') && (until === null || Number.isSafeInteger(until));
+}

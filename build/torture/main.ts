@@ -1,9 +1,10 @@
 // `npm run torture -- NAME --seed N`: campaigns that hurt a real server with real clients, and prove what it lost: nothing.
 import { type Campaign, UsageError } from './campaign.ts';
+import { flipCampaign } from './flip.ts';
 import { killCampaign } from './kill.ts';
 
 /** The only list of campaigns. */
-const campaigns: readonly Campaign[] = [killCampaign];
+const campaigns: readonly Campaign[] = [killCampaign, flipCampaign];
 
 function usage(): string {
   const rows = campaigns.map(({ name, meaning }) => `  ${name.padEnd(8)}${meaning}`);

@@ -28,6 +28,8 @@ export interface ServerOptions {
   readonly tree: string;
   /** `--set` flags: NAME=VALUE. */
   readonly set: readonly string[];
+  /** What is set in its environment on top of ours: supervisor and core inherit it. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** How one of the server's commands ended, and what it said. */
@@ -80,6 +82,7 @@ export class ServerProcess {
     const output = openSync(this.outputFile, 'a');
     const child = spawn(process.execPath, this.#commandLine('start', this.#startFlags()), {
       stdio: ['ignore', output, output],
+      env: { ...process.env, ...this.#options.environment },
     });
     closeSync(output);
     this.#started.push(child);
@@ -184,13 +187,17 @@ export class ServerProcess {
     }
   }
 
+  /** Kills all that runs on the data directory, and what one of them starts in its last instant; it may start again. */
+  async killAll(): Promise<void> {
+    this.#control?.close();
+    this.#control = undefined;
+    await until('all processes of the server to be gone', () => (this.#killAll() === 0 ? true : undefined));
+  }
+
   /** Ends whatever still runs, however it is; call it in any case. Keeps the files where `keep` says so. */
   async destroy({ keep }: { readonly keep: boolean }): Promise<void> {
     this.#destroyed = true;
-    this.#control?.close();
-    this.#control = undefined;
-    // What one of them starts in its last instant is met by the next look.
-    await until('all processes of the server to be gone', () => (this.#killAll() === 0 ? true : undefined));
+    await this.killAll();
     process.off('exit', this.#onExit);
     if (!keep) rmSync(this.#folder, { recursive: true, force: true, maxRetries: 5 });
   }

@@ -1,5 +1,6 @@
 // What @masala/protocol offers: everything that two processes must agree on, but for the control channel (./control).
 
+export * from './age.ts';
 export * from './beacon.ts';
 export * from './canonical.ts';
 export * from './contract/index.ts';

@@ -102,6 +102,29 @@ export const limits = {
   /** A refused document runs again under the next attempt at each import: a hundred is three months of daily tries. */
   importAttemptsMax: 100,
 
+  // --- backups ------------------------------------------------------------------------------------
+  /** An epoch is 200 characters of a manifest: five thousand restores, far more than a server lives to see. */
+  backupManifestMaxLength: MEBIBYTE,
+  /** A local folder answers in milliseconds, a sleeping drive in seconds; after ten it is told as unreachable. */
+  secondFolderTimeoutMs: 10 * SECOND_MS,
+  /**
+   * No checkpoint begins the log anew while a backup reads. 1 GB takes some seconds, in which 100 saves/s write 20 MiB; at
+   * 256 MiB the target is hopelessly slow, and the log must not fill the disk.
+   */
+  backupWalGrowthMaxBytes: 256 * MEBIBYTE,
+  /** What is written goes to the disk in such pieces: a save's own fsync waits for one of them at most, not for a gigabyte. */
+  backupSyncBytes: 4 * MEBIBYTE,
+  /** How many of each kind stay: an hour of snapshots, a week, a month. */
+  backupSnapshotsKept: 12,
+  backupDailyKept: 7,
+  backupWeeklyKept: 4,
+  /** A person makes one before something risky; those written elsewhere with --to are never removed. */
+  backupManualKept: 10,
+  /** Each was made when the database vanished: five disasters back is enough. */
+  backupEmergencyKept: 5,
+  /** Damaged ones are kept for whoever wants to save something of them, the newest of each kind. */
+  backupDamagedKept: 2,
+
   // --- the control channel ------------------------------------------------------------------------
   controlFrameMaxBytes: 256 * KIBIBYTE,
   controlConnectionsMax: 32,

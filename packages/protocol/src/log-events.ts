@@ -118,7 +118,29 @@ export const logEvents = {
     level: 'error',
     message: 'The disk is full; saves fail until there is space.',
     explanation:
-      'Free space on the drive of the data directory. Reads go on; saves work again by themselves.',
+      'Free space on the drive of the data directory. Reads go on; saves work again by themselves. Told once, with the first save that failed.',
+  },
+  'store.disk-full.over': {
+    level: 'info',
+    message: 'There is space again; saves work.',
+    explanation:
+      '`failures` counts the answers DISK_FULL that were given; `elapsedMs` is how long it lasted.',
+  },
+  'disk.low': {
+    level: 'warn',
+    message: 'The disk space is low.',
+    explanation:
+      '`folder` and `freeBytes`. Free space there: below `disk.criticalBytes` backups pause, and at nothing saves fail.',
+  },
+  'disk.critical': {
+    level: 'error',
+    message: 'The disk is nearly full; backups to it pause.',
+    explanation: '`folder` and `freeBytes`. Free space there; backups go on by themselves.',
+  },
+  'disk.recovered': {
+    level: 'info',
+    message: 'There is enough disk space again.',
+    explanation: '`folder` and `freeBytes`.',
   },
   'store.command.failed': {
     level: 'error',
@@ -355,6 +377,11 @@ export const logEvents = {
     level: 'warn',
     message: 'The core died.',
     explanation: '`exitCode`, `signal`, `reason`, `stderrTail` say why; it is started again.',
+  },
+  'core.recovery.requested': {
+    level: 'warn',
+    message: 'The core ended for the restore that was asked for, and is started again.',
+    explanation: 'No fault. `recovery.begun` in core.log follows.',
   },
   'core.restarted': {
     level: 'warn',

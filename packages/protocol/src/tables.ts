@@ -2,6 +2,7 @@
 // memory and 60 ms of start: too much for the supervisor, which has to stay small, and for the writer thread, whose start
 // every restart waits for.
 
+export * from './age.ts';
 export * from './canonical.ts';
 export type { Role } from './contract/define.ts';
 export * from './contract/document-kinds.ts';

@@ -2,6 +2,7 @@
 
 import type { EpochBranch, StaticOf } from '@masala/protocol';
 import { GENESIS_HASH } from './chain.ts';
+import type { ChainEnd } from './chain-end.ts';
 import { type Migration, migrations } from './migrations/index.ts';
 import { type Database, openForWriting } from './sqlite.ts';
 
@@ -40,9 +41,22 @@ export function openStore(
     const schemaVersionBefore = migrate(database, migrations);
     // Asked of the ledger and not of the schema: an earlier first start may have been killed between the two.
     const created = database.prepare('SELECT 1 FROM ledger').get() === undefined;
-    if (created) beginEpoch(database, newEpoch(), at);
+    if (created) beginEpoch(database, { epoch: newEpoch(), origin: 'first', branch: null, at });
     database.prepare('UPDATE ledger SET boot_sequence = boot_sequence + 1').run();
-    return { database, opened: { created, schemaVersionBefore, ...describe(database) } };
+    return { database, opened: { created, schemaVersionBefore, ...describeStore(database) } };
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** Makes a new empty database. Throws SQLite's errors as they are. */
+export function createStore(path: string, beginning: EpochBeginning): Database {
+  const database = openForWriting(path);
+  try {
+    migrate(database, migrations);
+    beginEpoch(database, beginning);
+    return database;
   } catch (error) {
     database.close();
     throw error;
@@ -73,14 +87,32 @@ function isEmpty(database: Database): boolean {
   return database.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() === undefined;
 }
 
-function beginEpoch(database: Database, epoch: string, at: number): void {
-  database.transaction(() => {
-    database.prepare("INSERT INTO epochs VALUES (?, NULL, 0, ?, ?, 'first')").run(epoch, GENESIS_HASH, at);
-    database.prepare('INSERT INTO ledger VALUES (1, ?, 0, 0)').run(epoch);
-  })();
+/** How an epoch begins. */
+export interface EpochBeginning {
+  readonly epoch: string;
+  readonly origin: 'first' | 'restore' | 'salvage' | 'fresh';
+  /** The parent epoch, and the last command that is shared with it; null where no history came before. */
+  readonly branch: ChainEnd | null;
+  /** UTC ms. */
+  readonly at: number;
 }
 
-function describe(database: Database): Omit<OpenedStore, 'created' | 'schemaVersionBefore'> {
+/** Makes a new epoch the present one. A parent whose own row is lost (a fresh start) is written down by its name. */
+export function beginEpoch(database: Database, { epoch, origin, branch, at }: EpochBeginning): void {
+  const begin = database.transaction(() => {
+    const insert = database.prepare('INSERT INTO epochs VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING');
+    if (branch !== null) insert.run(branch.epoch, null, 0, GENESIS_HASH, at, 'first');
+    insert.run(epoch, branch?.epoch ?? null, branch?.sequence ?? 0, branch?.hash ?? GENESIS_HASH, at, origin);
+    const present = database.prepare(
+      'INSERT INTO ledger VALUES (1, ?, 0, 0) ON CONFLICT (only) DO UPDATE SET epoch = excluded.epoch',
+    );
+    present.run(epoch);
+  });
+  begin();
+}
+
+/** What a database says of itself, also one that is opened for reading only. */
+export function describeStore(database: Database): Omit<OpenedStore, 'created' | 'schemaVersionBefore'> {
   const ledger = database.prepare('SELECT epoch, boot_sequence AS bootSequence FROM ledger').get() as {
     epoch: string;
     bootSequence: number;

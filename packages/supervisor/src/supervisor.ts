@@ -186,6 +186,8 @@ class RunningSupervisor implements Supervisor {
   status(): ServerStatus {
     const { lifecycle, facts } = this.core;
     const { core, flags, clients, restarts, lastDeath } = lifecycle;
+    // What an earlier core said of its work and its troubles is no longer true.
+    const told = facts !== null && facts.pid === core?.pid ? facts : null;
     // Its port is asked for as soon as it says that it serves: until then nobody could use the answer "running".
     const state = lifecycle.state === 'running' && !facts?.port ? 'starting' : lifecycle.state;
     return {
@@ -195,12 +197,11 @@ class RunningSupervisor implements Supervisor {
       epoch: facts?.epoch ?? null,
       dataDir: this.#options.dataDir,
       port: facts?.port ?? null,
-      clients: core !== null && facts?.pid === core.pid ? facts.clients : clients,
+      clients: told?.clients ?? clients,
       supervisor: { pid: process.pid, startedAt: this.#startedAt },
       core: { pid: core?.pid ?? null, state, startedAt: core?.startedAt ?? null, restarts, lastDeath },
-      notices: facts?.notices ?? [],
-      // A core that died in recovery asks again when it is back: until then nobody would hear the answer.
-      recovery: lifecycle.state === 'recovery' ? (facts?.recovery ?? null) : null,
+      notices: told?.notices ?? [],
+      recovery: told?.recovery ?? null,
       lastRecovery: facts?.lastRecovery ?? null,
     };
   }

@@ -19,12 +19,20 @@ import { MasalaError } from '@masala/protocol/tables';
 const RETRY_FIRST_MS = 20;
 const RETRY_MAX_MS = 500;
 
+/** The core that answers: it has said so itself. */
+export interface CoreFound {
+  readonly pid: number;
+  readonly startedAt: number;
+}
+
 export interface CoreLinkOptions {
   readonly dataDir: string;
   readonly token: Uint8Array;
   readonly supervisor: { readonly pid: number; readonly startedAt: number };
   /** The link stands, and this is what the core says of itself. */
   readonly onConnected: (core: CoreStatus) => void;
+  /** Another core answers than the one that was sought; true takes it in its place. */
+  readonly onOther: (core: CoreFound) => boolean;
   readonly onTold: (told: EventOf<CoreControl, 'state.changed'>) => void;
   readonly onWorkProgress: (progress: WorkProgress) => void;
   readonly onLost: () => void;
@@ -46,7 +54,7 @@ export class CoreLink {
   }
 
   /** One try to reach whatever core there is, within `timeoutMs`. Null when none answers; else the link stands. */
-  async find(timeoutMs: number): Promise<{ readonly pid: number; readonly startedAt: number } | null> {
+  async find(timeoutMs: number): Promise<CoreFound | null> {
     this.close();
     try {
       const found = await this.#attach(timeoutMs);
@@ -89,8 +97,7 @@ export class CoreLink {
     void this.#attach().then(
       ({ connection, core }) => {
         if (this.#expectedPid !== pid) return connection.close();
-        if (core.pid === pid) return this.#keep(connection, pid);
-        // Another core answers: ours will find the directory locked, and end.
+        if (core.pid === pid || this.#options.onOther(core)) return this.#keep(connection, core.pid);
         connection.close();
         this.#tryLater(pid);
       },

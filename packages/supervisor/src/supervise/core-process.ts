@@ -17,7 +17,7 @@ import {
   writeRunFile,
 } from '@masala/protocol/control';
 import { type LogEventName, limits } from '@masala/protocol/tables';
-import { CoreLink } from './core-link.ts';
+import { type CoreFound, CoreLink } from './core-link.ts';
 import { spawnCore, stderrBytes, stderrTail } from './core-spawn.ts';
 import { nextTickMs, step } from './lifecycle.ts';
 import {
@@ -58,6 +58,8 @@ interface WatchedProcess {
 const EXIT_POLL_MS = 25;
 /** A core that serves answers at once; one that hangs is known by run/core.json all the same. */
 const FIND_TIMEOUT_MS = 2_000;
+/** Long work tells every chunk; ten pictures a second are enough for a person who watches. */
+const FOLLOW_PAUSE_MS = 100;
 
 export class CoreProcess {
   readonly #options: CoreProcessOptions;
@@ -71,6 +73,8 @@ export class CoreProcess {
   #facts: CoreStatus | null = null;
   #watched: WatchedProcess | null = null;
   #busy = false;
+  #following = false;
+  #followAgain = false;
   #timer: NodeJS.Timeout | undefined;
   #timerAt = Number.POSITIVE_INFINITY;
 
@@ -85,6 +89,7 @@ export class CoreProcess {
       token: options.token,
       supervisor: options.supervisor,
       onConnected: (core) => this.#connected(core),
+      onOther: (core) => this.#meetsOther(core),
       onTold: (told) => this.#told(told),
       onWorkProgress: (progress) => {
         for (const listener of this.#progressListeners) listener(progress);
@@ -238,10 +243,28 @@ export class CoreProcess {
       written !== null && written.processStart !== null && processLives(written.pid, written.processStart);
     const core = answering ?? (alive ? written : null);
     if (core === null) return this.#dispatch({ type: 'not-found' });
-    const stderrFrom = Math.max(0, stderrBytes(dataDir) - limits.stderrTailBytes);
-    this.#watched = { pid: core.pid, processStart: processStartOf(core.pid), child: null, stderrFrom };
     this.#link.seek(core.pid);
-    this.#dispatch({ type: 'found', pid: core.pid, startedAt: core.startedAt });
+    this.#adopt(core);
+  }
+
+  #adopt({ pid, startedAt }: CoreFound): void {
+    const stderrFrom = Math.max(0, stderrBytes(this.#options.dataDir) - limits.stderrTailBytes);
+    this.#watched = { pid, processStart: processStartOf(pid), child: null, stderrFrom };
+    this.#dispatch({ type: 'found', pid, startedAt });
+  }
+
+  /**
+   * A core that was only starting when we looked for one answers now. It holds the directory, so the one that we
+   * have started since, which never answered, waits for that lock in vain and is ended.
+   */
+  #meetsOther(core: CoreFound): boolean {
+    const watched = this.#watched;
+    const { phase } = this.#lifecycle;
+    if (watched === null || watched.child === null || this.#facts?.pid === watched.pid) return false;
+    if (phase !== 'starting' && phase !== 'stopping') return false;
+    watched.child.kill('SIGKILL');
+    this.#adopt(core);
+    return true;
   }
 
   #spawn(safeMode: boolean): void {
@@ -339,9 +362,25 @@ export class CoreProcess {
   }
 
   #told(told: EventOf<CoreControl, 'state.changed'>): void {
-    const changed = told.state !== this.#lifecycle.state;
     this.#dispatch({ ...told, type: 'told' });
-    if (changed) void this.refresh(this.#options.rules.hangTimeoutMs);
+    this.#follow();
+  }
+
+  /** Whatever changed, the core's status has it: one question at a time, and another for what changed meanwhile. */
+  #follow(): void {
+    if (this.#following) {
+      this.#followAgain = true;
+      return;
+    }
+    this.#following = true;
+    void this.refresh(this.#options.rules.hangTimeoutMs).then(() => {
+      setTimeout(() => {
+        this.#following = false;
+        if (!this.#followAgain) return;
+        this.#followAgain = false;
+        this.#follow();
+      }, FOLLOW_PAUSE_MS).unref();
+    });
   }
 
   /** An adopted process sends us no exit event: its connection closes, or a look at the kernel's table shows it. */

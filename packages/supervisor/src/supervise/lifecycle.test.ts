@@ -1,6 +1,6 @@
 // The core's supervised life in virtual time: a simulated core, a simulated clock, the real rules.
 
-import type { Death } from '@masala/protocol/control';
+import type { Death, ServerState } from '@masala/protocol/control';
 import { exitCodes } from '@masala/protocol/tables';
 import fc from 'fast-check';
 import { nextTickMs, step } from './lifecycle.ts';
@@ -13,6 +13,7 @@ const UTC_AT_START = 1_800_000_000_000;
 /** How the simulated core behaves. */
 interface Behaviour {
   answers: boolean;
+  state: 'running' | 'recovery';
   diesAtStart: Partial<Death> | null;
   hearsStop: boolean;
   endsAfterStopMs: number;
@@ -23,7 +24,13 @@ class World {
   lifecycle: Lifecycle;
   steadyMs = 0;
   running: { readonly pid: number; readonly safeMode: boolean } | null = null;
-  readonly behaviour: Behaviour = { answers: true, diesAtStart: null, hearsStop: true, endsAfterStopMs: 100 };
+  readonly behaviour: Behaviour = {
+    answers: true,
+    state: 'running',
+    diesAtStart: null,
+    hearsStop: true,
+    endsAfterStopMs: 100,
+  };
   readonly effects: Effect[] = [];
   #later: { readonly atMs: number; readonly event: LifecycleEvent }[] = [];
   #nextPid = 100;
@@ -96,7 +103,7 @@ class World {
       case 'spawn':
         return this.#spawn(effect.safeMode);
       case 'ping':
-        if (this.running !== null && this.behaviour.answers) this.#in(1, pong());
+        if (this.running !== null && this.behaviour.answers) this.#in(1, pong(this.behaviour.state));
         return;
       case 'ask-stop':
         if (!this.behaviour.hearsStop) return;
@@ -117,11 +124,11 @@ class World {
     this.send({ type: 'spawned', pid, startedAt: this.now.utcMs });
     const { diesAtStart, answers } = this.behaviour;
     if (diesAtStart !== null) this.#in(10, exit(diesAtStart));
-    else if (answers) this.#in(10, { ...pong(), type: 'told' });
+    else if (answers) this.#in(10, { ...pong(this.behaviour.state), type: 'told' });
   }
 }
 
-function pong(state: 'running' | 'starting' = 'running'): Extract<LifecycleEvent, { type: 'pong' | 'told' }> {
+function pong(state: ServerState = 'running'): Extract<LifecycleEvent, { type: 'pong' | 'told' }> {
   return { type: 'pong', state, flags: [], progress: 0 };
 }
 
@@ -216,6 +223,25 @@ describe('starting', () => {
     expect(world.lifecycle).toMatchObject({ phase: 'watched', core: { pid: 7 } });
   });
 
+  test('a core that was itself still starting is adopted as soon as it answers', () => {
+    const world = new World().begin();
+    expect(world.lifecycle).toMatchObject({ phase: 'starting', core: { pid: 100 } });
+    world.effects.length = 0;
+    world.send({ type: 'found', pid: 7, startedAt: 1 });
+    expect(world.lifecycle).toMatchObject({ phase: 'watched', core: { pid: 7 }, restarts: 0, deaths: [] });
+    expect(world.logged).toEqual(['core.adopted']);
+  });
+
+  test('a stop that was asked for meanwhile goes to that core', () => {
+    const world = new World().begin();
+    world.behaviour.hearsStop = false;
+    world.send({ type: 'stop', graceMs: 1_000, intent: 'end' });
+    world.send({ type: 'found', pid: 7, startedAt: 1 });
+    expect(world.lifecycle).toMatchObject({ phase: 'stopping', core: { pid: 7 }, intent: 'end' });
+    world.die({ exitCode: 0 });
+    expect(world.lifecycle).toMatchObject({ phase: 'ended', outcome: null });
+  });
+
   test('and is given up when nobody shows', () => {
     const world = new World();
     world.behaviour.diesAtStart = { exitCode: exitCodes.DATA_DIRECTORY_LOCKED.code };
@@ -288,6 +314,78 @@ describe('dying', () => {
     healed.die({ exitCode: 0 }, false);
     healed.pass(1_000);
     expect(healed.lifecycle).toMatchObject({ phase: 'watched', restarts: 1 });
+  });
+});
+
+describe('recovery', () => {
+  test('a core in recovery serves: it is pinged, and watched like any other', () => {
+    const world = new World().begin();
+    world.behaviour.state = 'recovery';
+    world.send({ ...pong('recovery'), type: 'told' });
+    world.pass(120_000);
+    expect(world.lifecycle).toMatchObject({ phase: 'watched', state: 'recovery', restarts: 0 });
+    world.behaviour.answers = false;
+    world.pass(40_000);
+    expect(world.lifecycle.lastDeath).toMatchObject({ cause: 'hung' });
+  });
+
+  test('what advances is not hung, though no pong comes', () => {
+    const world = new World().begin();
+    world.pass(1_000);
+    world.behaviour.answers = false;
+    for (let progress = 1; progress < 20; progress++) {
+      world.send({ type: 'told', state: 'recovery', flags: [], progress });
+      world.pass(20_000);
+    }
+    expect(world.lifecycle).toMatchObject({ phase: 'watched', restarts: 0 });
+  });
+
+  test('an end for a restore that was asked for is no death, and forgives like a restart', () => {
+    const world = new World().begin();
+    world.pass(1_000);
+    world.die();
+    world.pass(600);
+    world.die({ exitCode: exitCodes.RECOVERY_REQUESTED.code });
+    expect(world.lifecycle).toMatchObject({ phase: 'starting', restarts: 2, deaths: [], safeMode: false });
+    expect(world.lifecycle.lastDeath).toMatchObject({ cause: 'killed' });
+    world.pass(100);
+    expect(world.logged).toEqual([
+      'core.died',
+      'core.restarted',
+      'core.recovery.requested',
+      'core.restarted',
+    ]);
+  });
+
+  test('a core that ends so before it has served is no better than any other that dies', () => {
+    const world = new World();
+    world.behaviour.diesAtStart = { exitCode: exitCodes.RECOVERY_REQUESTED.code };
+    world.begin();
+    world.pass(10 * 60_000);
+    expect(world.lifecycle).toMatchObject({ phase: 'stopped', outcome: { exitCode: 'NOT_READY' } });
+  });
+
+  test.each(['STORAGE_LOST', 'DATABASE_DAMAGED'] as const)('%s is a death, mended at once', (name) => {
+    const world = new World().begin();
+    for (const _ of [1, 2, 3]) {
+      world.pass(1_000);
+      world.die({ exitCode: exitCodes[name].code, reason: 'masala.db is gone' });
+      expect(world.lifecycle.phase).toBe('starting');
+    }
+    expect(world.lifecycle.deaths).toHaveLength(3);
+    expect(world.lifecycle.lastDeath).toMatchObject({ cause: 'exited', reason: 'masala.db is gone' });
+  });
+
+  test('the loss of the database in safe mode leads to recovery too, but not to a loop', () => {
+    const deaths = Array.from({ length: 5 }, () => ({ at: UTC_AT_START - 1_000, safeMode: false }));
+    const world = new World(deaths).begin();
+    world.pass(1_000);
+    expect(world.lifecycle).toMatchObject({ phase: 'watched', safeMode: true });
+    world.die({ exitCode: exitCodes.STORAGE_LOST.code });
+    world.pass(1_000);
+    expect(world.lifecycle).toMatchObject({ phase: 'watched', safeMode: true });
+    world.die({ exitCode: exitCodes.STORAGE_LOST.code });
+    expect(world.lifecycle).toMatchObject({ phase: 'stopped', state: 'stopped' });
   });
 });
 

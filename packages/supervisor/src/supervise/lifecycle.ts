@@ -79,18 +79,24 @@ function found(
   rules: LifecycleRules,
   now: Now,
 ): Step {
-  if (lifecycle.phase !== 'looking') return unchanged(lifecycle);
+  const { phase } = lifecycle;
+  const logged = log('core.adopted', { corePid: core.pid });
+  const known = { ...lifecycle, core: { pid: core.pid, startedAt: core.startedAt } };
+  // The stop that is under way goes to this core, which has to be heard out like any other.
+  if (phase === 'stopping') {
+    return { lifecycle: { ...known, dueAt: now.steadyMs + rules.hangTimeoutMs }, effects: [logged] };
+  }
+  if (phase !== 'looking' && phase !== 'starting') return unchanged(lifecycle);
   const adopted: Lifecycle = {
-    ...lifecycle,
+    ...known,
     // It has started long ago: if it hangs, the watchdog finds out.
     phase: 'watched',
     dueAt: Number.POSITIVE_INFINITY,
     watchdog: beginWatch(now.steadyMs),
-    core: { pid: core.pid, startedAt: core.startedAt },
+    downSince: null,
     everServed: true,
     outcome: null,
   };
-  const logged = log('core.adopted', { corePid: core.pid });
   if (lifecycle.intent === null) return { lifecycle: adopted, effects: [logged] };
   const asked = { type: 'stop', intent: lifecycle.intent, graceMs: lifecycle.graceMs } as const;
   const stopping = stop(adopted, asked, rules, now);
@@ -293,6 +299,8 @@ function died(lifecycle: Lifecycle, death: Death, rules: LifecycleRules, now: No
   };
   const logged = log('core.died', { ...death });
   const row = exitCodeNamed(death.exitCode);
+  const hasServed = lifecycle.phase === 'watched';
+  if (row?.name === 'RECOVERY_REQUESTED' && hasServed) return recovers(lifecycle, rules, now);
   if (row?.name === 'DATA_DIRECTORY_LOCKED' && lifecycle.killCause === null) {
     const outcome = { exitCode: row.name, message: death.reason ?? row.meaning };
     const looking: Lifecycle = {
@@ -308,7 +316,8 @@ function died(lifecycle: Lifecycle, death: Death, rules: LifecycleRules, now: No
     return { lifecycle: step.lifecycle, effects: [logged, ...step.effects] };
   }
   const deaths = withDeath(lifecycle.deaths, { at: now.utcMs, safeMode: lifecycle.safeMode });
-  const next = afterDeath(deaths, now.utcMs, rules);
+  const leadsToRecovery = hasServed && (row?.name === 'STORAGE_LOST' || row?.name === 'DATABASE_DAMAGED');
+  const next = afterDeath(deaths, now.utcMs, rules, leadsToRecovery);
   if (next.type === 'give-up') {
     const outcome = { exitCode: 'NOT_READY', message: 'The core died in safe mode too.' } as const;
     const stopped: Lifecycle = { ...dead, deaths, phase: 'stopped', state: 'stopped', outcome };
@@ -328,6 +337,13 @@ function died(lifecycle: Lifecycle, death: Death, rules: LifecycleRules, now: No
     return { lifecycle: waiting, effects: [logged, { type: 'persist', wanted: 'running' }] };
   const spawned = respawn(waiting, next.safeMode, rules, now);
   return { lifecycle: spawned.lifecycle, effects: [logged, ...spawned.effects] };
+}
+
+/** A person asked for a restore: no death, and what happened before is forgiven as at a restart. */
+function recovers(lifecycle: Lifecycle, rules: LifecycleRules, now: Now): Step {
+  const ended: Lifecycle = { ...gone(lifecycle), deaths: [], downSince: now.steadyMs };
+  const { lifecycle: starting, effects } = respawn(ended, false, rules, now);
+  return { lifecycle: starting, effects: [log('core.recovery.requested'), ...effects] };
 }
 
 function gone(lifecycle: Lifecycle): Lifecycle {

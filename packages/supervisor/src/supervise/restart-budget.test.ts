@@ -44,6 +44,17 @@ test('a death in safe mode ends the tries', () => {
   expect(afterDeath(deaths, 6, rules)).toEqual({ type: 'give-up' });
 });
 
+test('a death that leads to recovery counts, is mended at once, and gets one start even after safe mode', () => {
+  expect(afterDeath(deathsAt(1, 2, 3), 5, rules, true)).toEqual({
+    type: 'restart',
+    delayMs: 0,
+    safeMode: false,
+  });
+  const once = withDeath(deathsAt(1, 2, 3, 4, 5), { at: 6, safeMode: true });
+  expect(afterDeath(once, 6, rules, true)).toEqual({ type: 'restart', delayMs: 0, safeMode: true });
+  expect(afterDeath(withDeath(once, { at: 7, safeMode: true }), 7, rules, true)).toEqual({ type: 'give-up' });
+});
+
 test('without a budget nothing ever ends', () => {
   fc.assert(
     fc.property(

@@ -33,14 +33,22 @@ export function withDeath(deaths: readonly DeathRecord[], death: DeathRecord): r
 
 /**
  * What follows the last of `deaths` (those not forgiven, oldest first). A death that lies in the future (the clock
- * was set back) does not count. A death in safe mode ends the tries: nothing gentler is left.
+ * was set back) does not count. A death in safe mode ends the tries: nothing gentler is left. One that
+ * `leadsToRecovery` counts too, but what follows is a core that waits for the admin: it is started at once, and once
+ * even after safe mode.
  */
-export function afterDeath(deaths: readonly DeathRecord[], utcMs: number, rules: RestartRules): AfterDeath {
+export function afterDeath(
+  deaths: readonly DeathRecord[],
+  utcMs: number,
+  rules: RestartRules,
+  leadsToRecovery = false,
+): AfterDeath {
   const recent = recentDeaths(deaths, utcMs);
-  if (rules.budget > 0 && recent.at(-1)?.safeMode === true) return { type: 'give-up' };
+  const lastTry = recent.at(leadsToRecovery ? -2 : -1);
+  if (rules.budget > 0 && lastTry?.safeMode === true) return { type: 'give-up' };
   return {
     type: 'restart',
-    delayMs: backoffMs(recent.length, rules),
+    delayMs: leadsToRecovery ? 0 : backoffMs(recent.length, rules),
     safeMode: budgetSpent(recent.length, rules),
   };
 }

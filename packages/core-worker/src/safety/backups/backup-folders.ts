@@ -1,0 +1,133 @@
+// Where backups lie: in the data directory, and in the second folder, which may be on a drive that is not always there.
+
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import { syncFolder } from '@masala/protocol/durable-file';
+import { limits } from '@masala/protocol/tables';
+import type { BackupKind } from './manifest.ts';
+
+export interface BackupFolders {
+  readonly dataDir: string;
+  /** The setting backup.secondFolder; null: none. */
+  readonly secondFolder: string | null;
+  /** In hexadecimal: several servers may share a second folder. */
+  readonly serverId: string;
+}
+
+/** How far the second folder can be used; `same-disk`: it can, but one broken disk would take both. */
+export type SecondFolderState =
+  | { readonly state: 'none' }
+  | { readonly state: 'ready' | 'same-disk'; readonly folder: string }
+  | { readonly state: 'unreachable'; readonly folder: string; readonly reason: string };
+
+/** 12 digits (48 bits) tell all servers of the world apart, and a person can still compare them. */
+const SERVER_ID_DIGITS = 12;
+
+/** What this server keeps in the second folder: backups and journal. */
+export function secondHome(secondFolder: string, serverId: string): string {
+  return join(secondFolder, `masala-${serverId.slice(0, SERVER_ID_DIGITS)}`);
+}
+
+/** The root of the backups in the data directory. */
+export function dataRoot({ dataDir }: BackupFolders): string {
+  return join(dataDir, 'backups');
+}
+
+/** The root of the backups in the second folder; null where none is set. */
+export function secondRoot({ secondFolder, serverId }: BackupFolders): string | null {
+  return secondFolder === null ? null : join(secondHome(secondFolder, serverId), 'backups');
+}
+
+const kindFolders: Readonly<Record<BackupKind, string>> = {
+  snapshot: 'snapshots',
+  daily: 'daily',
+  weekly: 'weekly',
+  manual: 'manual',
+  emergency: 'emergency',
+};
+
+export function kindFolder(root: string, kind: BackupKind): string {
+  return join(root, kindFolders[kind]);
+}
+
+/** Half-made files lie here until they are renamed into place: whatever is in it at a start is a killed run's. */
+export function scratchFolder(root: string): string {
+  return join(root, '.tmp');
+}
+
+/**
+ * Makes a folder inside another that has to be there: the mount point of a drive that was just unplugged must not become a
+ * folder of ours.
+ */
+export function makeFolderInside(base: string, folder: string): void {
+  let path = base;
+  for (const part of relative(base, folder).split(sep)) {
+    const parent = path;
+    path = join(parent, part);
+    if (existsSync(path)) continue;
+    mkdirSync(path, { mode: 0o700 });
+    syncFolder(parent);
+  }
+}
+
+/** Removes what killed runs left; a folder that is not there has no leftovers. */
+export function clearScratch(root: string): void {
+  rmSync(scratchFolder(root), { recursive: true, force: true });
+}
+
+/** Asks the second folder how it is. Never rejects, and never waits longer than `limits.secondFolderTimeoutMs`. */
+export async function lookAtSecondFolder({
+  dataDir,
+  secondFolder,
+}: BackupFolders): Promise<SecondFolderState> {
+  if (secondFolder === null) return { state: 'none' };
+  try {
+    const [data, second] = await inTime(secondFolder, () => Promise.all([stat(dataDir), stat(secondFolder)]));
+    if (!second.isDirectory()) throw new Error('it is not a folder');
+    return { state: data.dev === second.dev ? 'same-disk' : 'ready', folder: secondFolder };
+  } catch (error) {
+    return { state: 'unreachable', folder: secondFolder, reason: reasonOf(error) };
+  }
+}
+
+interface Look {
+  readonly answer: Promise<unknown>;
+  late: boolean;
+}
+
+/** By folder: the newest look that has not been answered. */
+const unanswered = new Map<string, Look>();
+
+/**
+ * Bounds a look at a folder that may hang (a dead network drive never answers). Only one look at a folder is out at a time,
+ * the next waits behind it: a hung one holds one of libuv's four threads, and four would hang the whole process.
+ */
+export async function inTime<Value>(folder: string, look: () => Promise<Value>): Promise<Value> {
+  const before = unanswered.get(folder);
+  if (before?.late) throw new Error('it does not answer');
+  const answer = before === undefined ? look() : before.answer.then(look, look);
+  const mine: Look = { answer, late: false };
+  unanswered.set(folder, mine);
+  const forget = () => {
+    if (unanswered.get(folder) === mine) unanswered.delete(folder);
+  };
+  answer.then(forget, forget);
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      mine.late = true;
+      reject(new Error('it does not answer'));
+    }, limits.secondFolderTimeoutMs);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** What went wrong, for a sentence. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

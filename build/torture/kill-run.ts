@@ -6,9 +6,8 @@ import { exitCodes } from '@masala/protocol';
 import type { Death, ServerStatus } from '@masala/protocol/control';
 import { type Chance, chanceOf } from './chance.ts';
 import type { ClientProgress } from './client-messages.ts';
-import { ClientProcess } from './client-process.ts';
 import { connectOwn, setUpClients } from './client-setup.ts';
-import { readJournal } from './journal.ts';
+import { ClientsAtWork } from './clients-at-work.ts';
 import { type Audit, auditJournals } from './journal-audit.ts';
 import { type KillKind, killKinds, type PlannedKill, planKills } from './kill-plan.ts';
 import { ServerProcess } from './server-process.ts';
@@ -80,7 +79,7 @@ export class KillRun {
   readonly #server: ServerProcess;
   readonly #options: KillRunOptions;
   readonly #chance: Chance;
-  readonly #clients: ClientProcess[] = [];
+  readonly #clients = new ClientsAtWork();
   readonly #corePids = new Set<number>();
   readonly #supervisorPids = new Set<number>();
   /** By their time. */
@@ -101,21 +100,18 @@ export class KillRun {
     const own = await connectOwn(this.#server, port);
     this.#own = own;
     for (const task of await setUpClients(this.#server, own, { ...this.#options, port })) {
-      const client = new ClientProcess(this.#options.tree, task);
-      this.#clients.push(client);
-      client.start();
+      this.#clients.start(this.#options.tree, task);
     }
-    await this.#everybodySaves();
+    await this.#clients.everybodySaves();
     const kills = planKills(this.#options.kills, this.#options.clients, this.#options.only, this.#chance);
     const startedAt = performance.now();
-    const answeredBefore = this.#answered();
+    const answeredBefore = this.#clients.answered;
     await this.#carryOut(kills);
     const elapsedMs = performance.now() - startedAt;
-    const saves = this.#answered() - answeredBefore;
-    for (const client of this.#clients) await client.finish();
+    const saves = this.#clients.answered - answeredBefore;
+    await this.#clients.finish();
     const ledgerDifferences = await verifyLedger(own);
     await this.#server.stop();
-    const journals = this.#clients.map(({ task }) => readJournal(task.journal));
     const killsByKind = Object.fromEntries(
       killKinds.map((kind) => [kind, kills.filter((kill) => kill.kind === kind).length]),
     ) as Record<KillKind, number>;
@@ -127,7 +123,7 @@ export class KillRun {
       coreStarts: this.#corePids.size,
       supervisorStarts: this.#supervisorPids.size,
       unaskedDeaths: [...this.#unaskedDeaths.values()],
-      audit: auditJournals(join(this.#server.dataDir, 'masala.db'), journals),
+      audit: auditJournals(join(this.#server.dataDir, 'masala.db'), this.#clients.journals()),
       ledgerDifferences,
     };
   }
@@ -135,7 +131,7 @@ export class KillRun {
   /** No process of the clients is left, whatever happened, and none is started any more. */
   async end(): Promise<void> {
     this.#own?.close();
-    await Promise.all(this.#clients.map((client) => client.end()));
+    await this.#clients.end();
   }
 
   // --- the kills --------------------------------------------------------------------------------------
@@ -176,8 +172,7 @@ export class KillRun {
         this.#server.start();
         return;
       case 'client':
-        await this.#clients[client]?.kill();
-        this.#clients[client]?.start();
+        await this.#clients.restart(client);
     }
   }
 
@@ -194,11 +189,11 @@ export class KillRun {
           (status) => status.core.pid !== before.status.core.pid,
           `another core (after the kill of: ${kind})`,
         );
-        return await this.#everybodySaves(before.clients);
+        return await this.#clients.everybodySaves(before.clients);
       case 'supervisor':
         return duringRecovery ? await this.#adopted(before, before.clients) : await this.#unnoticed(before);
       case 'client':
-        return await this.#everybodySaves();
+        return await this.#clients.everybodySaves();
     }
   }
 
@@ -215,13 +210,13 @@ export class KillRun {
     if (before.status.state === 'running' && status.core.pid !== core.pid) {
       throw new Error(`the supervisor was killed, and the core ${core.pid} did not survive it`);
     }
-    await this.#everybodySaves(clients);
+    await this.#clients.everybodySaves(clients);
   }
 
   /** … and where all was well before, no client has lost its connection. */
   async #unnoticed(before: Before): Promise<void> {
     await this.#adopted(before);
-    for (const [number, { progress }] of this.#clients.entries()) {
+    for (const [number, progress] of this.#clients.progress.entries()) {
       if (progress.losses !== before.clients[number]?.losses) {
         throw new Error(`the supervisor was killed, and client-${number} lost its connection`);
       }
@@ -240,23 +235,6 @@ export class KillRun {
     );
   }
 
-  /** Each client is answered from now on; where `before` is given, over a newer connection than it had then. */
-  async #everybodySaves(before?: readonly ClientProgress[]): Promise<void> {
-    const now = this.#clients.map(({ progress }) => progress);
-    for (const [number, client] of this.#clients.entries()) {
-      await until(
-        () => `client-${number} to save again; it has ${JSON.stringify(client.progress)}`,
-        () => {
-          client.checkAlive();
-          const { connections, answered, answeredOnThisConnection } = client.progress;
-          const isNewer = before === undefined || connections > (before[number]?.connections ?? 0);
-          const saved = answeredOnThisConnection > 0 && answered > (now[number]?.answered ?? 0);
-          return isNewer && saved ? true : undefined;
-        },
-      );
-    }
-  }
-
   async #nextCoreShows(before: Before): Promise<void> {
     await until('the next core to show itself', async () => {
       const status = await this.#status();
@@ -267,7 +245,7 @@ export class KillRun {
 
   async #look(): Promise<Before> {
     const status = await this.#serves(() => true, 'a running server');
-    return { status, clients: this.#clients.map(({ progress }) => progress) };
+    return { status, clients: this.#clients.progress };
   }
 
   async #anyStatus(): Promise<ServerStatus> {
@@ -286,10 +264,6 @@ export class KillRun {
       );
     }
     return status;
-  }
-
-  #answered(): number {
-    return this.#clients.reduce((sum, { progress }) => sum + progress.answered, 0);
   }
 }
 

@@ -21,6 +21,9 @@ export function program(command: string, ...args: string[]): Requirement {
 /** Linux, for what only its kernel has (signals that stop, /proc, flock). */
 export const linux: Requirement = { name: 'Linux', isMet: () => process.platform === 'linux' };
 
+/** A C compiler, for the layer of the fault campaigns (Debian: gcc libc6-dev). */
+export const cCompiler: Requirement = program('cc', '--version');
+
 /** The right to change user, mount or make network namespaces. */
 export const root: Requirement = { name: 'to run as root', isMet: () => process.getuid?.() === 0 };
 

@@ -1,7 +1,7 @@
 // The command and the supervisor end to end: real processes, a real control channel, a stand-in for the core.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -310,6 +310,30 @@ describeIf(linux, 'masala-server', () => {
     await masalaServer('stop');
     expect((await second.ended).code).toBe(0);
     expect(coreStarts()).toHaveLength(2);
+  });
+
+  test('a supervisor that begins while a core is still starting adopts it as soon as it answers', async () => {
+    script({ listenAfterMs: 3_000 });
+    const first = run('fake-server.ts', ['start', '--data-dir', dataDir]);
+    const lock = join(dataDir, 'fake-core.lock');
+    while (!existsSync(lock) || readFileSync(lock, 'utf8') === '') await sleep(10);
+    const core = JSON.parse(readFileSync(lock, 'utf8')) as { pid: number };
+    remember(core.pid);
+    first.child.kill('SIGKILL');
+    await first.ended;
+    const second = await startServer();
+    expect((await askStatus()).core).toMatchObject({ pid: core.pid, restarts: 0, lastDeath: null });
+    // The second core was started in vain: it waited for the directory, and is gone without having been a death.
+    expect(coreStarts()).toHaveLength(2);
+    const log = readFileSync(join(dataDir, 'logs', 'supervisor.log'), 'utf8');
+    expect(log).toContain('core.adopted');
+    expect(log).not.toContain('core.died');
+    const spare = /"event":"core.spawned".*?"corePid":(\d+)/g;
+    const spawned = [...log.matchAll(spare)].map(([, pid]) => Number(pid));
+    expect(spawned).toEqual([core.pid, expect.any(Number)]);
+    while (processStartOf(spawned[1] ?? 0) !== null) await sleep(20);
+    await masalaServer('stop');
+    expect((await second.ended).code).toBe(0);
   });
 
   test('a core that hangs when it is adopted is killed and followed by another', async () => {

@@ -51,6 +51,7 @@ const FIRST = '(SELECT min(id) FROM documents)';
 test.each([
   ['a level', 'UPDATE levels SET quantity = quantity + 1 WHERE quantity = 7', ['level']],
   ['a lost level', 'DELETE FROM levels WHERE quantity = 7', ['level']],
+  ['a counter of numbers', 'UPDATE document_numbers SET last = 1 WHERE last = 3', ['document']],
   [
     "a movement's quantity",
     'UPDATE movements SET quantity = 11 WHERE sequence = 1',
@@ -93,7 +94,12 @@ test.each([
   ["a command's answer", `UPDATE commands SET answer = '{}' WHERE sequence = 3`, ['command']],
   ["a command's device", `UPDATE commands SET device_id = 'x' WHERE sequence = 3`, ['command']],
   ["a command's hash", `UPDATE commands SET hash = 'x' WHERE sequence = 8`, ['command']],
-  ["a command's texts, before their time", 'UPDATE commands SET body = NULL WHERE sequence = 3', ['command']],
+  [
+    "a command's texts, before their time",
+    'UPDATE commands SET body = NULL, decided = NULL, answer = NULL WHERE sequence = 3',
+    ['command'],
+  ],
+  ["one of a command's texts", 'UPDATE commands SET body = NULL WHERE sequence = 3', ['command']],
   ['a lost command', 'DELETE FROM commands WHERE sequence = 4', ['command']],
   ['the first command lost', 'DELETE FROM commands WHERE sequence = 1', ['command']],
 ])('damage is found: %s', async (_, sql, kinds) => {
@@ -116,9 +122,29 @@ test('a difference says where and what', async () => {
   ]);
 });
 
+test('damage to the level of an item that was never moved is found', async () => {
+  const idle = inventory.book('items.create', { sku: 'IDLE', name: 'Idle', unit: 'pcs' });
+  expect((await inventory.verify()).consistent).toBe(true);
+  damage(`UPDATE levels SET item_id = '${bolt}' WHERE item_id = '${idle.id}'`);
+  expect((await inventory.verify()).differences).toEqual([
+    { kind: 'level', key: `${bolt} ${idle.defaultLotId}`, reason: 'is of a lot of another item' },
+    { kind: 'level', key: `${idle.id} ${idle.defaultLotId}`, reason: 'is missing, its movements sum to 0' },
+  ]);
+  damage(`DELETE FROM levels WHERE lot_id = '${idle.defaultLotId}'`);
+  expect((await inventory.verify()).differencesTotal).toBe(1);
+});
+
 test('bodies that went after a year are no difference', async () => {
   expect(expireBodies(inventory.database, TEST_START + 4)).toBeGreaterThan(0);
   expect((await inventory.verify()).consistent).toBe(true);
+});
+
+test('a body that did not go with the others is one', async () => {
+  expireBodies(inventory.database, TEST_START + 4);
+  damage("UPDATE commands SET answer = '{}' WHERE sequence = 2");
+  expect((await inventory.verify()).differences).toEqual([
+    { kind: 'command', key: '2', reason: 'its body, decisions and answer are not gone together' },
+  ]);
 });
 
 test('differences beyond the limit are counted', async () => {

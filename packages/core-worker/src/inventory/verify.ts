@@ -8,6 +8,7 @@ import { Differences } from './verify/differences.ts';
 import { documentWalk } from './verify/documents.ts';
 import { levelWalk } from './verify/levels.ts';
 import { movementWalk } from './verify/movements.ts';
+import { numberWalk } from './verify/numbers.ts';
 
 /** Sent between chunks: rows checked so far, and about how many there are (saves go on). */
 export interface VerifyProgress {
@@ -34,27 +35,11 @@ export const verifyLedger: PoolTask<{ readonly databasePath: string }, Result<'l
   const database = openForReading(databasePath);
   try {
     const differences = new Differences();
-    const total = estimateRecords(database);
-    const checked = { commands: 0, documents: 0, movements: 0, levels: 0 };
-    const walks: [keyof typeof checked, Walk][] = [
-      ['commands', commandWalk(database, differences)],
-      ['documents', documentWalk(database, differences)],
-      ['movements', movementWalk(database, differences)],
-      ['levels', levelWalk(database, differences)],
-    ];
-    let done = 0;
-    for (const [name, walk] of walks) {
-      const checkChunk = database.transaction(walk);
-      for (let more = true; more; ) {
-        const chunk = checkChunk();
-        more = chunk.more;
-        checked[name] += chunk.count;
-        done += chunk.count;
-        // Waiting for the caller lets its "stop" in, too.
-        await channel.send({ done, total: Math.max(done, total) } satisfies VerifyProgress);
-        channel.throwIfStopped();
-      }
-    }
+    const checked = await walkLedger(database, differences, async (progress) => {
+      // Waiting for the caller lets its "stop" in, too.
+      await channel.send(progress);
+      channel.throwIfStopped();
+    });
     return {
       consistent: differences.total === 0,
       checked,
@@ -66,6 +51,35 @@ export const verifyLedger: PoolTask<{ readonly databasePath: string }, Result<'l
     database.close();
   }
 };
+
+/** Walks the whole ledger, chunk by chunk; gives how many records it checked. Throws SQLite's errors. */
+export async function walkLedger(
+  database: Database,
+  differences: Differences,
+  afterChunk: (progress: VerifyProgress) => Promise<void>,
+): Promise<Result<'ledger.verify'>['checked']> {
+  const total = estimateRecords(database);
+  const checked = { commands: 0, documents: 0, movements: 0, levels: 0 };
+  const walks: [keyof typeof checked, Walk][] = [
+    ['commands', commandWalk(database, differences)],
+    ['documents', documentWalk(database, differences)],
+    ['documents', numberWalk(database, differences)],
+    ['movements', movementWalk(database, differences)],
+    ['levels', levelWalk(database, differences)],
+  ];
+  let done = 0;
+  for (const [name, walk] of walks) {
+    const checkChunk = database.transaction(walk);
+    for (let more = true; more; ) {
+      const chunk = checkChunk();
+      more = chunk.more;
+      checked[name] += chunk.count;
+      done += chunk.count;
+      await afterChunk({ done, total: Math.max(done, total) });
+    }
+  }
+  return checked;
+}
 
 /** About how many records there are, told without reading them all: numbers given stand for the documents. */
 function estimateRecords(database: Database): number {

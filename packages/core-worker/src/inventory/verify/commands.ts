@@ -54,8 +54,11 @@ export function commandProblem(
   if (missing > 0) return `${missing} before it ${missing === 1 ? 'is' : 'are'} missing`;
   if (chainHash(previous.hash, row) !== row.hash) return 'its hash does not follow from the one before';
   const { body, decided, answer } = row;
-  if (body === null || decided === null || answer === null) {
-    return row.sequence > expiredTo ? 'its body, decisions or answer are gone before their time' : undefined;
+  if (body === null && decided === null && answer === null) {
+    return row.sequence > expiredTo ? 'its body, decisions and answer are gone before their time' : undefined;
+  }
+  if (body === null || decided === null || answer === null || row.sequence <= expiredTo) {
+    return 'its body, decisions and answer are not gone together';
   }
   if (bodyDigest(row.method, body) !== row.digest) return 'its body does not fit its digest';
   if (sha256Hex(decided) !== row.decidedDigest) return 'its decisions do not fit their digest';

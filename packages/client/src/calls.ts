@@ -39,6 +39,8 @@ export interface CallOptions {
   readonly onLate?: (late: Late) => void;
   /** Sent once, on one connection: a loss or a retryable refusal ends the call. For calls that belong to a connection. */
   readonly once?: boolean;
+  /** Asked before each try to send it: an error ends the call instead. For calls that mean one history of the server. */
+  readonly unless?: () => MasalaError | undefined;
 }
 
 export interface CallsOptions {
@@ -47,6 +49,15 @@ export interface CallsOptions {
   readonly newCommandId: () => string;
   /** Why no calls can be sent at the moment. */
   readonly reason: () => MasalaError | undefined;
+  /** Writes an answered write down before its caller hears of it, and calls `written` later in the same turn. */
+  readonly keep?: (answered: AnsweredWrite, written: () => void) => void;
+}
+
+export interface AnsweredWrite {
+  readonly method: WriteName;
+  /** With its `commandId`. */
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly result: unknown;
 }
 
 /** A write without an answer for so long is told to the person who waits for it: as long as a read may take. */
@@ -60,6 +71,7 @@ interface Pending {
   readonly method: CallName;
   readonly params: Readonly<Record<string, unknown>>;
   readonly once: boolean;
+  readonly unless: CallOptions['unless'];
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: MasalaError) => void;
   readonly stop: (() => void)[];
@@ -124,7 +136,7 @@ export class Calls {
   }
 
   #prepare(method: CallName, params: unknown): Readonly<Record<string, unknown>> {
-    const isWrite = definitionOf(method).access === 'write';
+    const isWrite = isWriteName(method);
     const given = typeof params === 'object' && params !== null ? params : {};
     const complete = isWrite
       ? { commandId: this.#options.newCommandId(), ...withoutUndefined(given) }
@@ -152,6 +164,7 @@ export class Calls {
       method,
       params,
       once: options.once === true,
+      unless: options.unless,
       resolve,
       reject,
       stop: [],
@@ -224,6 +237,8 @@ export class Calls {
   }
 
   #sendTo(channel: Channel, call: Pending): void {
+    const objection = call.unless?.();
+    if (objection !== undefined) return this.#reject(call, objection);
     call.alone = this.#inFlight.size === 0;
     if (this.#inFlight.size === 1) for (const other of this.#inFlight) other.alone = false;
     this.#inFlight.add(call);
@@ -244,7 +259,7 @@ export class Calls {
   }
 
   #decide(call: Pending, answer: Answer): void {
-    if (answer.type === 'result') return this.#settle(call, () => call.resolve(answer.result));
+    if (answer.type === 'result') return this.#acknowledge(call, answer.result);
     call.lastError = answer.error;
     if (answer.type === 'lost') {
       if (isFrameRefusal(answer.error)) {
@@ -263,6 +278,14 @@ export class Calls {
       this.#pump();
     };
     call.stopRetry = this.#options.clock.after(delayMs, again);
+  }
+
+  #acknowledge(call: Pending, result: unknown): void {
+    const { keep } = this.#options;
+    const { method, params } = call;
+    const tell = () => this.#settle(call, () => call.resolve(result));
+    if (keep !== undefined && isWriteName(method)) keep({ method, params, result }, tell);
+    else tell();
   }
 
   #reject(call: Pending, error: MasalaError): void {
@@ -292,6 +315,10 @@ function isFrameRefusal(error: MasalaError): boolean {
 
 function withoutUndefined(fields: object): Record<string, unknown> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
+
+export function isWriteName(name: MethodName): name is WriteName {
+  return definitionOf(name).access === 'write';
 }
 
 /** For code that takes a method's name from a person. */

@@ -60,7 +60,7 @@ export interface Step {
 export const initialState: ConnectionState = { phase: 'idle', attempt: 0 };
 
 /** Refusals that stay refusals however often one asks; every other failure is tried again. */
-const FINAL_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+export const FINAL_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'PROTOCOL_VERSION_UNSUPPORTED',
   'DEVICE_UNKNOWN',
   'DEVICE_REVOKED',

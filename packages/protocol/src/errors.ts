@@ -249,6 +249,11 @@ export const errors = {
     retryable: false,
     hint: 'Update Masala on this PC.',
   },
+  PROFILE_UNUSABLE: {
+    message: "The device's profile folder cannot be used: what was saved is not kept here as well.",
+    retryable: false,
+    hint: 'It is saved on the server all the same. Free space on this PC, and see that the folder is yours.',
+  },
 
   // --- commands -----------------------------------------------------------------------------------
   COMMAND_ID_REUSED: {
@@ -265,6 +270,11 @@ export const errors = {
     message: 'This command was booked so long ago that its answer is no longer kept.',
     retryable: false,
     hint: 'It was not booked again. Look the document up.',
+  },
+  HISTORY_BRANCHED: {
+    message: 'The server was restored again meanwhile.',
+    retryable: false,
+    hint: 'Run `masala resend` again: what is gone now is worked out anew, and nothing is booked twice.',
   },
   CONFLICT: {
     message: 'This record was modified by another user. Please reload and try again.',

@@ -12,6 +12,7 @@ import {
   readMessage,
   resultFrame,
 } from '@masala/protocol';
+import type { Hello } from '../hello.ts';
 import type { FixtureIdentity } from './certificate.ts';
 
 /** Returned by a handler that answers nothing. */
@@ -34,7 +35,9 @@ export interface FixtureRequest {
 export type FixtureHandler = (request: FixtureRequest) => unknown;
 
 export const FIXTURE_ID = '0190a5b4-0000-7000-8000-000000000001';
-const NO_HASH = '0'.repeat(64);
+export const NO_HASH = '0'.repeat(64);
+
+export type FixtureEpoch = Hello['lineage'][number];
 
 export class FixtureServer {
   readonly identity: FixtureIdentity;
@@ -49,6 +52,8 @@ export class FixtureServer {
   applicationBytes = 0;
   connectionsAccepted = 0;
   bootSequence = 1;
+  /** Newest first. */
+  lineage: FixtureEpoch[] = [{ epoch: FIXTURE_ID, parent: null, branchSequence: 0, branchHash: NO_HASH }];
   pingIntervalMs = 20_000;
   tokens = new Set<string>();
   secrets = new Map<string, string | undefined>();
@@ -132,8 +137,8 @@ export class FixtureServer {
       version: '0.1.0',
       state: 'running',
       flags: [],
-      epoch: FIXTURE_ID,
-      lineage: [{ epoch: FIXTURE_ID, parent: null, branchSequence: 0, branchHash: NO_HASH }],
+      epoch: this.lineage[0]?.epoch,
+      lineage: this.lineage,
       bootSequence: this.bootSequence,
       serverTime: 0,
       frameMaxBytes: limits.frameMaxBytes,

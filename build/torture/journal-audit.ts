@@ -40,6 +40,17 @@ export function isClean(audit: Audit): boolean {
   return unanswered + lost + doubled + wronglyRefused + modelDifferences === 0 && integrity === 'ok';
 }
 
+/** What is wrong, in sentences: none where nothing is. */
+export function complaintsOf(audit: Audit): string[] {
+  if (isClean(audit)) return [];
+  const { unanswered, lost, doubled, wronglyRefused, modelDifferences, integrity } = audit;
+  return [
+    `${lost} lost, ${doubled} doubled, ${unanswered} never answered, ${wronglyRefused} wrongly refused, ` +
+      `${modelDifferences} differences from the journals, integrity_check: ${integrity}`,
+    ...audit.findings,
+  ];
+}
+
 /** Judges the database of a stopped server by the journals of all clients that ever wrote to it. */
 export function auditJournals(databasePath: string, journals: readonly (readonly JournalLine[])[]): Audit {
   const database = new Sqlite(databasePath, { readonly: true, fileMustExist: true });
@@ -50,10 +61,27 @@ export function auditJournals(databasePath: string, journals: readonly (readonly
   }
 }
 
+/** What can be judged while clients still wait for answers: that whatever was answered is there, and SQLite's own word. */
+export type AnswersAudit = Pick<Audit, 'acknowledged' | 'lost' | 'doubled' | 'wronglyRefused' | 'integrity' | 'findings'>;
+
+/** Judges the database of a server that was interrupted, by the journals up to that moment. */
+export function auditAnswers(
+  databasePath: string,
+  journals: readonly (readonly JournalLine[])[],
+): AnswersAudit {
+  const database = new Sqlite(databasePath, { readonly: true, fileMustExist: true });
+  try {
+    return new Auditor(database, journals.flat()).judgeAnswers();
+  } finally {
+    database.close();
+  }
+}
+
 interface CommandRow {
   readonly commandId: string;
   readonly outcome: 'done' | 'refused';
-  readonly answer: string;
+  /** Null once it was dropped for its age. */
+  readonly answer: string | null;
 }
 
 interface ModelDocument {
@@ -96,9 +124,24 @@ class Auditor {
       movements: this.#count('movements'),
       unanswered: [...this.#intents.keys()].filter((id) => !this.#answers.has(id)).length,
       ...this.#counts,
-      integrity: String(this.#database.pragma('integrity_check', { simple: true })),
+      integrity: this.#integrity(),
       findings: this.#findings,
     };
+  }
+
+  judgeAnswers(): AnswersAudit {
+    this.#compareCommands();
+    const { lost, doubled, wronglyRefused } = this.#counts;
+    return {
+      acknowledged: this.#answers.size,
+      ...{ lost, doubled, wronglyRefused },
+      integrity: this.#integrity(),
+      findings: this.#findings,
+    };
+  }
+
+  #integrity(): string {
+    return String(this.#database.pragma('integrity_check', { simple: true }));
   }
 
   #wrong(what: Wrong, finding: string): void {
@@ -235,9 +278,11 @@ class Auditor {
   #compareNumbers(): void {
     const gaps = this.#database
       .prepare<[], { kind: string; last: number; given: number }>(
-        `SELECT kind, sum(last) AS last,
-           (SELECT count(number) FROM documents WHERE documents.kind = document_numbers.kind) AS given
-         FROM document_numbers GROUP BY kind HAVING last <> given`,
+        `SELECT * FROM (
+           SELECT kind, sum(last) AS last,
+             (SELECT count(number) FROM documents WHERE documents.kind = document_numbers.kind) AS given
+           FROM document_numbers GROUP BY kind)
+         WHERE last <> given`,
       )
       .all();
     for (const { kind, last, given } of gaps) {
@@ -258,6 +303,7 @@ function saidIn({ result, error }: Answered): string {
 
 /** What the database says that it was told. */
 function storedIn({ outcome, answer }: CommandRow): string {
+  if (answer === null) return `${outcome}, without the answer`;
   const value = JSON.parse(answer) as Record<string, unknown>;
   if (outcome === 'done') return `done ${canonicalJson(value)}`;
   return `refused ${canonicalJson({ code: value.code, data: value.data })}`;

@@ -3,7 +3,7 @@
 import { inspect } from 'node:util';
 import type { Campaign } from './campaign.ts';
 import { anySeed, interruptible, oneOf, parseOptions, wholeNumber } from './campaign-options.ts';
-import { isClean } from './journal-audit.ts';
+import { complaintsOf } from './journal-audit.ts';
 import { type KillKind, killKinds, type PlannedKill } from './kill-plan.ts';
 import { type KillReport, KillRun, serverForKills } from './kill-run.ts';
 import { type PlantedBug, plantBug, plantedBugs } from './planted-bugs.ts';
@@ -85,15 +85,10 @@ export async function runKillCampaign(
 }
 
 function failuresOf({ audit, ledgerDifferences, unaskedDeaths }: KillReport): string[] {
-  const failures = unaskedDeaths.map((death) => `a core died by itself, ${death}`);
-  if (!isClean(audit)) {
-    const { unanswered, lost, doubled, wronglyRefused, modelDifferences, integrity } = audit;
-    failures.push(
-      `${lost} lost, ${doubled} doubled, ${unanswered} never answered, ${wronglyRefused} wrongly refused, ` +
-        `${modelDifferences} differences from the journals, integrity_check: ${integrity}`,
-      ...audit.findings,
-    );
-  }
+  const failures = [
+    ...unaskedDeaths.map((death) => `a core died by itself, ${death}`),
+    ...complaintsOf(audit),
+  ];
   if (ledgerDifferences > 0) failures.push(`ledger.verify found ${ledgerDifferences} differences`);
   return failures;
 }

@@ -1,10 +1,11 @@
 // `npm run torture -- NAME --seed N`: campaigns that hurt a real server with real clients, and prove what it lost: nothing.
 import { type Campaign, UsageError } from './campaign.ts';
+import { clockCampaign } from './clock.ts';
 import { flipCampaign } from './flip.ts';
 import { killCampaign } from './kill.ts';
 
 /** The only list of campaigns. */
-const campaigns: readonly Campaign[] = [killCampaign, flipCampaign];
+const campaigns: readonly Campaign[] = [killCampaign, flipCampaign, clockCampaign];
 
 function usage(): string {
   const rows = campaigns.map(({ name, meaning }) => `  ${name.padEnd(8)}${meaning}`);

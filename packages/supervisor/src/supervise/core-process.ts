@@ -77,6 +77,7 @@ export class CoreProcess {
   #followAgain = false;
   #timer: NodeJS.Timeout | undefined;
   #timerAt = Number.POSITIVE_INFINITY;
+  #exitPoll: NodeJS.Timeout | undefined;
 
   constructor(options: CoreProcessOptions) {
     this.#options = options;
@@ -94,7 +95,7 @@ export class CoreProcess {
       onWorkProgress: (progress) => {
         for (const listener of this.#progressListeners) listener(progress);
       },
-      onLost: () => this.#checkAlive(),
+      onLost: () => this.#awaitExit(),
     });
   }
 
@@ -160,6 +161,7 @@ export class CoreProcess {
   /** Lets go of the core without ending it: it goes on by itself, and starts another supervisor. */
   abandon(): void {
     clearTimeout(this.#timer);
+    clearTimeout(this.#exitPoll);
     this.#link.close();
   }
 
@@ -388,6 +390,15 @@ export class CoreProcess {
     const watched = this.#watched;
     if (watched === null || watched.child !== null || processLives(watched.pid, watched.processStart)) return;
     this.#gone(watched, null, null);
+  }
+
+  /** Its connection closes a moment before the process has ended: looked for until it is gone, or connected again. */
+  #awaitExit(): void {
+    clearTimeout(this.#exitPoll);
+    if (this.#link.connected) return;
+    this.#checkAlive();
+    if (this.#watched?.child !== null) return;
+    this.#exitPoll = setTimeout(() => this.#awaitExit(), EXIT_POLL_MS);
   }
 
   #gone(watched: WatchedProcess, exitCode: number | null, signal: NodeJS.Signals | null): void {

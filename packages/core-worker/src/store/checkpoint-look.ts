@@ -12,6 +12,7 @@ export class CheckpointLook {
   readonly #pageBytes: number;
   #commandsSinceLook = 0;
   #underWay = false;
+  #diskWasFull = false;
 
   constructor(database: Database) {
     // NOOP tells the length of the log and does nothing (SQLite 3.51).
@@ -20,14 +21,26 @@ export class CheckpointLook {
     this.#pageBytes = database.pragma('page_size', { simple: true }) as number;
   }
 
-  /** Whether a checkpoint is due now; while one is under way it is not. */
-  dueAfter(commands: number): boolean {
+  /**
+   * Whether a checkpoint is due now; while one is under way it is not. On a full disk it could not be made, and is due with the
+   * first group that finds space again, however short the log is: it begins anew in the space that it has, and needs no more.
+   */
+  dueAfter(commands: number, diskIsFull: boolean): boolean {
     this.#commandsSinceLook += commands;
-    if (this.#underWay || this.#commandsSinceLook < COMMANDS_BETWEEN_LOOKS) return false;
+    this.#diskWasFull ||= diskIsFull;
+    if (this.#underWay || diskIsFull) return false;
+    if (this.#diskWasFull) return this.#begin();
+    if (this.#commandsSinceLook < COMMANDS_BETWEEN_LOOKS) return false;
     this.#commandsSinceLook = 0;
     const state = this.#look.get();
-    this.#underWay = state !== undefined && state.log * this.#pageBytes >= limits.checkpointWalBytes;
-    return this.#underWay;
+    if (state === undefined || state.log * this.#pageBytes < limits.checkpointWalBytes) return false;
+    return this.#begin();
+  }
+
+  #begin(): true {
+    this.#diskWasFull = false;
+    this.#underWay = true;
+    return true;
   }
 
   /**

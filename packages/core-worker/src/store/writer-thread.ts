@@ -82,7 +82,7 @@ function runGroup(
       events,
       lastSequence,
       elapsedMs: performance.now() - startedAt,
-      checkpointDue: checkpoint.dueAfter(commands.length),
+      checkpointDue: checkpoint.dueAfter(commands.length, answers.some(metFullDisk)),
     });
   } catch (error) {
     if (!(error instanceof CommitUnknownError)) throw error;
@@ -116,6 +116,10 @@ function expire(database: Database, id: number, before: number): void {
   } catch (error) {
     say({ type: 'expiry-failed', id, reason: stackOf(error) });
   }
+}
+
+function metFullDisk(answer: CommandAnswer): boolean {
+  return answer.outcome === 'failed' && answer.error.code === 'DISK_FULL';
 }
 
 function travelling(answer: CommandAnswer): ThreadAnswer {

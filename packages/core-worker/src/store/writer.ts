@@ -5,6 +5,7 @@ import { Worker } from 'node:worker_threads';
 import { canonicalJson, type LogEventName, limits, MasalaError, type WireError } from '@masala/protocol';
 import { ChainEndSync } from './chain-end.ts';
 import type { CommandName, PublishedEvent } from './command.ts';
+import { FullDisk } from './full-disk.ts';
 import type { WaitingCommand } from './group-commit.ts';
 import type { OpenedStore } from './open.ts';
 import { Pool } from './pool.ts';
@@ -40,6 +41,10 @@ export interface WriterOptions {
   readonly log: (event: LogEventName, fields: Record<string, unknown>) => void;
   /** What to tell subscribed sessions, after the commit. */
   readonly onEvents: (events: readonly PublishedEvent[]) => void;
+  /** Saves meet a full disk from now on, or no longer. */
+  readonly onFullDisk?: (full: boolean) => void;
+  /** Something is on the disk that was not there before; called after each group, so it has to be cheap. */
+  readonly onCommitted?: () => void;
   /** The writer is gone or must not be trusted: the process has to end at once, without another answer. */
   readonly onFault: (fault: { readonly commitUnknown: boolean; readonly reason: string }) => void;
 }
@@ -79,6 +84,7 @@ export class Writer {
   #lastSequence: number;
   #nextQuestion = 0;
   readonly #questions = new Map<number, Pick<Waiting, 'resolve' | 'reject'>>();
+  readonly #fullDisk = new FullDisk();
   #checkpoint: Promise<void> = Promise.resolve();
   #idle: (() => void)[] = [];
   #closing = false;
@@ -262,9 +268,12 @@ export class Writer {
 
   #settle(done: Extract<FromWriter, { type: 'group-done' }>): void {
     const group = this.#underWay.shift() ?? [];
+    const booked = done.lastSequence > this.#lastSequence;
     this.#lastSequence = done.lastSequence;
     for (const [index, waiting] of group.entries()) this.#settleOne(waiting, done.answers[index]);
+    this.#noteFullDisk(done.answers.filter(isDiskFull).length, booked);
     if (done.events.length > 0) this.#options.onEvents(done.events);
+    if (booked) this.#options.onCommitted?.();
     if (done.elapsedMs > this.#options.commitSlowMs) {
       this.#options.log('store.commit.slow', {
         elapsedMs: Math.round(done.elapsedMs),
@@ -280,12 +289,26 @@ export class Writer {
     if (answer === undefined) throw new Error('the writer thread answered fewer commands than it was given');
     if (answer.outcome === 'done') return waiting.resolve(JSON.parse(answer.answer));
     const { error } = answer;
-    if (answer.causeStack !== undefined) {
-      const event = error.code === 'DISK_FULL' ? 'store.disk-full' : 'store.command.failed';
+    if (answer.causeStack !== undefined && !isDiskFull(answer)) {
       const { method, commandId } = waiting.command;
-      this.#options.log(event, { method, commandId, code: error.code, error: answer.causeStack });
+      this.#options.log('store.command.failed', {
+        method,
+        commandId,
+        code: error.code,
+        error: answer.causeStack,
+      });
     }
     waiting.reject(MasalaError.fromWire(error));
+  }
+
+  /** Once a spell, not once a command: the log lies on the same full disk. */
+  #noteFullDisk(failures: number, booked: boolean): void {
+    const { log, onFullDisk, now } = this.#options;
+    const change = this.#fullDisk.note(failures, booked, now());
+    if (change === undefined) return;
+    const { type, ...fields } = change;
+    log(type === 'begun' ? 'store.disk-full' : 'store.disk-full.over', fields);
+    onFullDisk?.(type === 'begun');
   }
 
   async #runCheckpoint(): Promise<void> {
@@ -327,4 +350,8 @@ export class Writer {
   #fault(commitUnknown: boolean, reason: string): void {
     this.#options.onFault({ commitUnknown, reason });
   }
+}
+
+function isDiskFull(answer: ThreadAnswer): boolean {
+  return answer.outcome === 'failed' && answer.error.code === 'DISK_FULL';
 }

@@ -65,7 +65,7 @@ export const plantedBugs = {
     // The look at the log's length would stumble over the open transaction, and give the bug away.
     {
       file: 'packages/core-worker/src/store/writer-thread.ts',
-      from: 'checkpoint.dueAfter(commands.length)',
+      from: 'checkpoint.dueAfter(commands.length, answers.some(metFullDisk))',
       to: 'false',
     },
   ],
@@ -91,6 +91,14 @@ export const plantedBugs = {
       return failed(errorCodeOf(error), error);
     }
 `,
+    },
+  ],
+  /** A commit that is told to be on the disk and is in the system's memory only: no kill finds it, a power cut does. */
+  'commit-not-synced': [
+    {
+      file: 'packages/core-worker/src/store/sqlite.ts',
+      from: "database.pragma('synchronous = FULL');",
+      to: "database.pragma('synchronous = OFF');",
     },
   ],
   /** The fault of the bug above without the bug: a campaign passes it. */

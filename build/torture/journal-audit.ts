@@ -34,20 +34,21 @@ const POSSIBLE_REFUSAL: ErrorCode = 'INSUFFICIENT_STOCK';
 /** More than anybody reads; their numbers are counted in full. */
 const FINDINGS_MAX = 100;
 
-/** Whether nothing at all is wrong. */
-export function isClean(audit: Audit): boolean {
-  const { unanswered, lost, doubled, wronglyRefused, modelDifferences, integrity } = audit;
-  return unanswered + lost + doubled + wronglyRefused + modelDifferences === 0 && integrity === 'ok';
-}
+/** What can be judged while clients still wait for answers: that whatever was answered is there, and SQLite's own word. */
+export type AnswersAudit = Pick<
+  Audit,
+  'acknowledged' | 'lost' | 'doubled' | 'wronglyRefused' | 'integrity' | 'findings'
+>;
 
 /** What is wrong, in sentences: none where nothing is. */
-export function complaintsOf(audit: Audit): string[] {
-  if (isClean(audit)) return [];
-  const { unanswered, lost, doubled, wronglyRefused, modelDifferences, integrity } = audit;
+export function complaintsOf(audit: AnswersAudit | Audit): string[] {
+  const { unanswered, modelDifferences } = { unanswered: 0, modelDifferences: 0, ...audit };
+  const { lost, doubled, wronglyRefused, integrity, findings } = audit;
+  if (unanswered + lost + doubled + wronglyRefused + modelDifferences === 0 && integrity === 'ok') return [];
   return [
     `${lost} lost, ${doubled} doubled, ${unanswered} never answered, ${wronglyRefused} wrongly refused, ` +
       `${modelDifferences} differences from the journals, integrity_check: ${integrity}`,
-    ...audit.findings,
+    ...findings,
   ];
 }
 
@@ -60,9 +61,6 @@ export function auditJournals(databasePath: string, journals: readonly (readonly
     database.close();
   }
 }
-
-/** What can be judged while clients still wait for answers: that whatever was answered is there, and SQLite's own word. */
-export type AnswersAudit = Pick<Audit, 'acknowledged' | 'lost' | 'doubled' | 'wronglyRefused' | 'integrity' | 'findings'>;
 
 /** Judges the database of a server that was interrupted, by the journals up to that moment. */
 export function auditAnswers(

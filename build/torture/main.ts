@@ -3,9 +3,10 @@ import { type Campaign, UsageError } from './campaign.ts';
 import { clockCampaign } from './clock.ts';
 import { flipCampaign } from './flip.ts';
 import { killCampaign } from './kill.ts';
+import { powerCampaign } from './power.ts';
 
 /** The only list of campaigns. */
-const campaigns: readonly Campaign[] = [killCampaign, flipCampaign, clockCampaign];
+const campaigns: readonly Campaign[] = [killCampaign, powerCampaign, flipCampaign, clockCampaign];
 
 function usage(): string {
   const rows = campaigns.map(({ name, meaning }) => `  ${name.padEnd(8)}${meaning}`);

@@ -146,7 +146,7 @@ export class ServerProcess {
    * another program by now.
    */
   signal(pid: number, signal: Signal): void {
-    if (isGone(pid)) return;
+    if (isGone(pid) || isEnding(pid)) return;
     if (!this.#owns(pid)) throw new Error(`process ${pid} is none of this campaign's`);
     try {
       process.kill(pid, signal);
@@ -262,13 +262,18 @@ export class ServerProcess {
   }
 }
 
-/** Empty for a process that is gone, or a zombie. */
+/** Empty for a process that is gone, and one empty text for one that is just ending, or a zombie. */
 function commandLineOf(pid: number): string[] {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
   } catch {
     return []; // it has just ended
   }
+}
+
+/** Its memory is gone already, and with it the command line by which we would know it as ours. */
+function isEnding(pid: number): boolean {
+  return process.platform === 'linux' && commandLineOf(pid).join('') === '';
 }
 
 /** Nobody may be there to bury the orphans of a killed supervisor: where the kernel tells it, a zombie is gone too. */

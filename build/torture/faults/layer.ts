@@ -123,6 +123,11 @@ export class Layer {
     this.#set('cutAfter', this.operations + Math.max(1, moreOperations));
   }
 
+  /** From now on nothing is written any more, and whoever tries stands still. */
+  cutNow(): void {
+    this.#set('frozen', 1);
+  }
+
   get isCut(): boolean {
     return this.#get('frozen') !== 0;
   }

@@ -178,6 +178,34 @@ export const logEvents = {
   },
 
   // --- core: checks, backups, recovery --------------------------------------------------------------
+  'integrity.quick-check.done': {
+    level: 'info',
+    message: 'The structure of the database was checked before serving.',
+    explanation:
+      '`because` says why it had to be; `kind` is sound, damaged or io, `problems` lists what was found.',
+  },
+  'integrity.checked': {
+    level: 'info',
+    message: 'The database was checked in full and is sound.',
+    explanation: '`checked` counts tables and records, `elapsedMs`.',
+  },
+  'integrity.damaged': {
+    level: 'error',
+    message: 'The full check found damage in the database.',
+    explanation:
+      '`problems` lists it. The core ends and waits in recovery; replace a disk or memory that damages files.',
+  },
+  'integrity.unreadable': {
+    level: 'error',
+    message: 'The database could not be checked in full, since the disk could not be read.',
+    explanation:
+      '`problems` says where. It is tried again in ten minutes. Check cable and disk, and make a backup.',
+  },
+  'integrity.record.unwritten': {
+    level: 'warn',
+    message: 'The result of a check could not be written down.',
+    explanation: 'Mostly a full disk. The next start may check the database once more than it needs to.',
+  },
   'recovery.entered': {
     level: 'error',
     message: 'The server waits for the admin to choose how to recover.',

@@ -86,6 +86,7 @@ test.each([
     ['document', 'document'],
   ],
   ["a head's note", "UPDATE documents SET note = 'other' WHERE note = 'first'", ['document']],
+  ["a head's kind", `UPDATE documents SET kind = 'receipu' WHERE id = ${FIRST}`, ['document']],
   ["a head's digest", `UPDATE documents SET digest = 'x' WHERE id = ${FIRST}`, ['document']],
   ['a lost head', `DELETE FROM documents WHERE id = ${FIRST}`, ['document']],
   ['the newest head lost', 'DELETE FROM documents WHERE id = (SELECT max(id) FROM documents)', ['document']],

@@ -4,11 +4,14 @@ import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { MasalaError, type WireError } from '@masala/protocol';
 import { readImportFile } from '../imports/read-file.ts';
 import { verifyLedger } from '../inventory/verify.ts';
+import { fullCheck, quickCheck } from '../safety/integrity/check-tasks.ts';
 import { checkpoint } from './checkpoint.ts';
 import type { PoolChannel } from './pool-task.ts';
 
 export const poolTasks = {
   checkpoint,
+  'integrity.quick': quickCheck,
+  'integrity.full': fullCheck,
   'ledger.verify': verifyLedger,
   'imports.read': readImportFile,
 };

@@ -85,8 +85,13 @@ function sayLate({ commandId, waitedMs, reason }: Late): void {
 
 function readName(method: string): CallName {
   if (isMethodName(method) && isCallName(method)) return method;
+  if (isMethodName(method)) {
+    throw new UsageError(
+      `${method} is a part of connecting; the program does it by itself, nobody calls it by hand`,
+    );
+  }
   const names = Object.keys(methods).filter((name) => isMethodName(name) && isCallName(name));
-  const nearest = isMethodName(method) ? undefined : nearestName(method, names);
+  const nearest = nearestName(method, names);
   throw new MasalaError('METHOD_UNKNOWN', { method, ...(nearest === undefined ? {} : { nearest }) });
 }
 

@@ -188,7 +188,6 @@ describe('call', () => {
   test.each<[string, string[], string]>([
     ['a refusal', ['items.create', '{"sku":"A","name":"B","unit":"c"}'], 'SKU_TAKEN'],
     ['a method that nearly exists', ['items.gte', '{}'], 'METHOD_UNKNOWN'],
-    ['a method that only connecting uses', ['session.pair', '{}'], 'METHOD_UNKNOWN'],
     ['params that do not fit', ['items.get', '{"sku":7}'], 'PARAMS_INVALID'],
     ['a lone surrogate', ['items.get', '{"sku":"\\ud800"}'], 'PARAMS_INVALID'],
     ['a prototype key', ['items.get', '{"__proto__":{"a":1}}'], 'PARAMS_INVALID'],
@@ -353,6 +352,9 @@ test.each([
   ['params that are not JSON', ['call', 'items.get', '{x']],
   ['params that are a list', ['call', 'items.get', '[]']],
   ['a command id for a read', ['call', 'items.get', '{}', '--command-id', COMMAND_ID]],
+  ['a method that only connecting uses', ['call', 'session.hello', '{}']],
+  ['resending where nobody can be asked', ['resend']],
+  ['looking and dismissing at once', ['resend', '--dry-run', '--dismiss']],
   ['an event that does not exist', ['watch', 'moon.full']],
   ['an import without a map', ['import', 'items', 'file.csv']],
   ['an import of an unknown kind', ['import', 'moons', 'file.csv', '--map', 'm.json']],
@@ -378,8 +380,16 @@ test('a damaged profile is told and left alone', async () => {
   expect(readFileSync(path, 'utf8')).toBe('{"version":1');
 });
 
-test.each([['--help'], ['--version'], ['call', '--help'], ['import', '--help']])('%s %s', async (...args) => {
-  const { code, stdout } = await masala(...args);
-  expect(code).toBe(0);
-  expect(stdout).toMatch(/\S/);
+test('a method that only connecting uses is said to be none for people', async () => {
+  const { stderr } = await masala('call', 'session.hello');
+  expect(stderr).toContain('session.hello is a part of connecting');
 });
+
+test.each([['--help'], ['--version'], ['call', '--help'], ['import', '--help'], ['resend', '--help']])(
+  '%s %s',
+  async (...args) => {
+    const { code, stdout } = await masala(...args);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/\S/);
+  },
+);

@@ -11,6 +11,7 @@ import { type Globals, type Outcome, readAddress, readInteger } from './globals.
 import { importCommand } from './import-command.ts';
 import { printError } from './output.ts';
 import { pairCommand } from './pair-command.ts';
+import { type ResendChoices, resendCommand } from './resend-command.ts';
 import { UsageError } from './usage-error.ts';
 import { watchCommand } from './watch-command.ts';
 
@@ -94,6 +95,13 @@ function makeProgram(choose: (run: (globals: Globals) => Outcome) => void): Comm
     .action((kind: ImportOptions['kind'], file: string, options) =>
       choose((globals) => importCommand(kind, file, options, globals)),
     );
+  program
+    .command('resend')
+    .description("show what a restore of the server took of this PC's commands, and send it again")
+    .option('--yes', 'send it without asking')
+    .option('--dry-run', 'only show it')
+    .option('--dismiss', 'never offer it again, instead of sending it')
+    .action((choices: ResendChoices) => choose((globals) => resendCommand(choices, globals)));
   return program;
 }
 
@@ -123,6 +131,7 @@ Examples:
   masala call stock.onHand --json
   masala watch document.posted
   masala import dispatches 2010-12-01.csv --map docs/examples/retail-map.json --opening-stock
+  masala resend --dry-run
 
-Exit codes: 0 done, 1 the call failed or rows were refused, 2 the command line is wrong.
+Exit codes: 0 done, 1 the call failed or something was refused, 2 the command line is wrong.
 `;

@@ -1,15 +1,21 @@
-// Opens the profile's connection for one command: first contact, Ctrl-C, and a server that moved.
+// Opens the profile's connection for one command: first contact, Ctrl-C, a server that moved or was restored.
 
+import { setTimeout as setTimeoutPromise } from 'node:timers/promises';
 import { MasalaError } from '@masala/protocol';
 import manifest from '../../package.json' with { type: 'json' };
 import { type Client, connect } from '../client.ts';
 import type { ConnectionState } from '../connection-state.ts';
+import type { Branched } from '../kept/branch-watch.ts';
 import { type Profile, readProfile, writeProfile } from '../profile.ts';
+import { describeBranch } from './branch-words.ts';
 import type { Globals } from './globals.ts';
 import { remark } from './output.ts';
 
 /** A wrong server at the address may be a mix-up that discovery mends; after so many tries it is told. */
 const MISMATCHES_TOLD = 3;
+
+/** After a restore a PC asks after 10,000 commands in 20 questions of some milliseconds; nobody waits longer for a warning. */
+const COMPARISON_MAX_MS = 5_000;
 
 /**
  * Runs `use` with a client of the profile's server and a signal that Ctrl-C aborts, and closes the client after it.
@@ -18,6 +24,7 @@ const MISMATCHES_TOLD = 3;
 export async function withClient<T>(
   globals: Globals,
   use: (client: Client, signal: AbortSignal) => Promise<T>,
+  { warnOfBranch = true }: { readonly warnOfBranch?: boolean } = {},
 ): Promise<T> {
   const stored = readProfile(globals.profile);
   const profile: Profile = {
@@ -25,7 +32,10 @@ export async function withClient<T>(
     ...globals.server,
     discoveryPort: globals.discoveryPort ?? stored.discoveryPort,
   };
-  const client = connect({ ...profile, client: { name: 'masala', version: manifest.version } });
+  const program = { name: 'masala', version: manifest.version };
+  const client = connect({ ...profile, client: program, keepIn: globals.profile });
+  client.once('keepingFailed', ({ message, data }) => remark(`${message} ${data?.['reason'] ?? ''}`));
+  if (warnOfBranch) warnOnce(client);
   client.on('moved', (address) => keep(globals.profile, { ...stored, ...address }));
   const interrupt = new AbortController();
   const onInterrupt = () => interrupt.abort();
@@ -38,6 +48,7 @@ export async function withClient<T>(
   } finally {
     process.off('SIGINT', onInterrupt);
     process.off('SIGTERM', onInterrupt);
+    if (warnOfBranch && !interrupt.signal.aborted) await comparedIfReached(client);
     client.close();
   }
 }
@@ -57,6 +68,24 @@ function neverReached(client: Client, timeoutMs: number | undefined): Promise<ne
     };
     client.on('state', look);
   });
+}
+
+/** Says that something of this PC is gone; it is not sent again before somebody says so. */
+function warnOnce(client: Client): void {
+  const warn = (branched: Branched) => {
+    const said = describeBranch(branched);
+    if (said === undefined) return;
+    client.off('branched', warn);
+    remark(`${said} Run \`masala resend\`.`);
+  };
+  client.on('branched', warn);
+}
+
+/** A short command may be done before the comparison is. */
+async function comparedIfReached(client: Client): Promise<void> {
+  if (client.state.phase !== 'ready') return;
+  const compared = client.comparison().catch(() => undefined); // `keepingFailed` says why
+  await Promise.race([compared, setTimeoutPromise(COMPARISON_MAX_MS, undefined, { ref: false })]);
 }
 
 /** Remembers where the server is now; not being able to costs a search next time, no more. */

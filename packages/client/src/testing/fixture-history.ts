@@ -15,6 +15,7 @@ type Fields = Readonly<Record<string, unknown>>;
 export class FixtureHistory {
   readonly #server: FixtureServer;
   #rows: Row[] = [];
+  readonly #partners = new Set<string>();
   #records = new Map<string, { version: number }>();
   /** Never taken back: what is made anew after a restore has other ids. */
   #made = 0;
@@ -25,7 +26,12 @@ export class FixtureHistory {
     server.on('items.create', (request) => this.#book(request, () => this.#item()));
     server.on('receipts.create', (request) => this.#book(request, (params) => this.#receipt(params)));
     server.on('receipts.post', (request) => this.#book(request, (params) => this.#post(params)));
-    for (const area of ['items', 'receipts', 'partners']) {
+    server.on('partners.get', ({ params }) => {
+      const id = String(params['id']);
+      if (!this.#partners.has(id)) throw new MasalaError('NOT_FOUND', { id });
+      return { id, code: 'M', name: 'Maier & Co', kind: 'both', active: true, version: 1 };
+    });
+    for (const area of ['items', 'receipts']) {
       server.on(`${area}.get`, ({ params }) => this.#existing(String(params['id'])));
     }
     server.on('commands.missing', ({ params }) => ({
@@ -41,6 +47,13 @@ export class FixtureHistory {
   newId(): string {
     this.#made++;
     return `0190a5b4-0000-7000-9000-${String(this.#made).padStart(12, '0')}`;
+  }
+
+  /** A partner that was always there. */
+  newPartner(): string {
+    const id = this.newId();
+    this.#partners.add(id);
+    return id;
   }
 
   /** A restore to the first commands, with the records that are saved all the same (by a salvage); the new epoch. */
@@ -82,10 +95,10 @@ export class FixtureHistory {
     return id;
   }
 
-  #existing(id: string): { id: string; version: number; name: string } {
+  #existing(id: string): { id: string; version: number } {
     const record = this.#records.get(id);
     if (record === undefined) throw new MasalaError('NOT_FOUND', { id });
-    return { id, version: record.version, name: 'Maier & Co' };
+    return { id, version: record.version };
   }
 
   #item(): unknown {

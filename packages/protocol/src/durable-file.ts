@@ -9,7 +9,7 @@ export function writeNewFileDurably(path: string, content: string | Uint8Array):
 }
 
 /** Replaces a file whole, mode 0600: after a crash there is the old content or the new one. The folder has to exist. */
-export function replaceFileDurably(path: string, content: string): void {
+export function replaceFileDurably(path: string, content: string | Uint8Array): void {
   // With the pid, so that two programs that save at once do not write into each other's.
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}`);
   try {

@@ -58,6 +58,10 @@ export function setAsideName(folder: string, at: number): string {
   return `${folder}${SET_ASIDE}${new Date(at).toISOString().replace(/[-:.]/g, '')}`;
 }
 
+export function isSetAside(folder: string): boolean {
+  return folder.includes(SET_ASIDE);
+}
+
 export interface SegmentFile {
   readonly path: string;
   readonly firstSequence: number;
@@ -121,8 +125,17 @@ export async function surveyEpoch(folder: string): Promise<EpochJournal> {
   const [own] = header?.lineage ?? [];
   if (header === null || own === undefined) throw new Error('it has no segment whose head can be read');
   const { lineage, serverId } = header;
-  const isSetAside = folder.includes(SET_ASIDE);
-  return { folder, epoch: own.epoch, lineage, serverId, stretches, bytes, tornTail, problems, isSetAside };
+  return {
+    folder,
+    epoch: own.epoch,
+    lineage,
+    serverId,
+    stretches,
+    bytes,
+    tornTail,
+    problems,
+    isSetAside: isSetAside(folder),
+  };
 }
 
 function stretchesOf(content: Buffer, { records }: SegmentScan): JournalStretch[] {

@@ -26,8 +26,8 @@ export const ownTree = join(import.meta.dirname, '../..');
 export interface ServerOptions {
   /** The source tree that it runs from. */
   readonly tree: string;
-  /** `--set` flags: NAME=VALUE. */
-  readonly set: readonly string[];
+  /** `--set` flags: NAME=VALUE; a function gets the campaign's folder, for settings that name one in it. */
+  readonly set: readonly string[] | ((folder: string) => readonly string[]);
   /** What is set in its environment on top of ours: supervisor and core inherit it. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -129,14 +129,14 @@ export class ServerProcess {
 
   /** What the supervisor says; null while none answers. */
   async status(): Promise<ServerStatus | null> {
-    return await this.#ask((control) => control.call('status', {}));
+    return await this.ask((control) => control.call('status', {}));
   }
 
   /** A join code, for a device with the role. */
   async pair(role: 'admin' | 'office'): Promise<string> {
     const { code } = await until(
       'a join code',
-      async () => (await this.#ask((control) => control.call('pair', { role }))) ?? undefined,
+      async () => (await this.ask((control) => control.call('pair', { role }))) ?? undefined,
     );
     return code;
   }
@@ -218,7 +218,9 @@ export class ServerProcess {
   }
 
   #startFlags(): string[] {
-    const settings = this.#options.set.flatMap((setting) => ['--set', setting]);
+    const { set } = this.#options;
+    const given = typeof set === 'function' ? set(this.#folder) : set;
+    const settings = given.flatMap((setting) => ['--set', setting]);
     return ['--host', '127.0.0.1', '--port', '0', '--discovery-port', '0', '--no-tray', ...settings];
   }
 
@@ -227,7 +229,7 @@ export class ServerProcess {
   }
 
   /** Asks the supervisor over a connection that is kept; null when it cannot be reached or goes away meanwhile. */
-  async #ask<Answer>(
+  async ask<Answer>(
     question: (control: ControlConnection<SupervisorControl>) => Promise<Answer>,
   ): Promise<Answer | null> {
     this.#checkUsable();

@@ -9,6 +9,7 @@ import {
   coreControl,
   endpointToServe,
   hasErrorCode,
+  type LastRecovery,
   processStartOf,
   removeRunFile,
   serveControl,
@@ -23,14 +24,23 @@ import { SupervisorWatch } from './health/supervisor-watch.ts';
 import { Vitals } from './health/vitals.ts';
 import { clearLeftovers } from './imports/upload.ts';
 import type { Log } from './log.ts';
+import { openDatabase } from './opening.ts';
+import { Events } from './rpc/events.ts';
+import type { Listener } from './rpc/listener.ts';
+import type { BackupFolders } from './safety/backups/backup-folders.ts';
 import type { DirectoryLock } from './safety/directory-lock/flock.ts';
-import { buildService, type Service } from './service.ts';
+import { markSuspect } from './safety/integrity/check-record.ts';
+import { Recovery } from './safety/recovery.ts';
+import type { RecoveryNote } from './safety/recovery-note.ts';
+import { StoreGuard } from './safety/store-guard.ts';
+import { buildService, listenerOf, type Service } from './service.ts';
 import { keepPort } from './settings-file.ts';
 import { StartRefused } from './start-refused.ts';
 import { CoreState } from './state.ts';
 import { Pool } from './store/pool.ts';
 import { Reader } from './store/reader.ts';
-import { StoreUnusableError, Writer } from './store/writer.ts';
+import { timeOrderedIds } from './store/time-ordered-ids.ts';
+import { Writer } from './store/writer.ts';
 import { VERSION } from './version.ts';
 
 /** Who deletes the lock file takes our only guard away: a second of two cores is short enough for nobody to start one. */
@@ -62,6 +72,11 @@ export class Core {
   #control: ControlServer | undefined;
   #service: Service | undefined;
   #writer: Writer | undefined;
+  readonly #pool = new Pool();
+  readonly #newEpoch = timeOrderedIds(Date.now);
+  #recovery: Recovery | undefined;
+  #lastRecovery: LastRecovery | null = null;
+  #guard: StoreGuard | undefined;
   #safety: SafetyDesk | undefined;
   #stopping = false;
 
@@ -79,77 +94,131 @@ export class Core {
       log: log.line,
     });
     this.#state.onChange((to, from) => {
-      if (to.progress === from.progress)
-        log.line('core.state.changed', { from: from.state, to: to.state, flags: to.flags });
+      if (to.state === from.state && to.flags.length === from.flags.length) return;
+      log.line('core.state.changed', { from: from.state, to: to.state, flags: to.flags });
     });
     if (!options.safeMode) return;
     this.#state.flag('safe-mode', true);
     this.#state.flag('read-only', true);
   }
 
-  /** Starts everything, in order. Throws StartRefused, with an exit code, for what a person or a restart has to mend. */
+  /**
+   * Starts everything, in order; where the database cannot be served it waits in recovery for the admin's choice first.
+   * Throws StartRefused, with an exit code, for what a person or a restart has to mend.
+   */
   async start(): Promise<void> {
     const { dataDir, log, startedAt, safeMode } = this.#options;
     log.line('core.starting', { version: VERSION, node: process.version, dataDir, safeMode });
     this.#vitals.begin();
-    const [writer, identity] = await Promise.all([
-      this.#openStore(),
-      this.#openIdentity(),
-      this.#openControl(),
-    ]);
+    const openingIdentity = this.#openIdentity();
+    const openStore = () => this.#openStore(openingIdentity);
+    const [identity, first] = await Promise.all([openingIdentity, openStore(), this.#openControl()]);
+    await clearLeftovers(join(dataDir, 'run', 'imports'));
+    this.#startWatches(identity);
+    let writer = first;
+    while (!(writer instanceof Writer)) {
+      if (this.#stopping) return;
+      await this.#recover(writer, identity);
+      writer = await openStore();
+    }
     this.#writer = writer;
     this.#vitals.writer = writer;
-    await clearLeftovers(join(dataDir, 'run', 'imports'));
     // Asked to stop while it was starting: the stop goes on by itself.
     if (this.#stopping) return;
     this.#service = this.#build(writer, identity);
-    const port = await this.#listen(this.#service);
+    this.#vitals.port = await this.#listen(this.#service.listener);
     if (this.#stopping) return;
-    this.#startTasks(this.#service, identity, port);
+    this.#startTasks(this.#service, identity);
     this.#state.enter('running');
-    log.line('core.running', { port, elapsedMs: Date.now() - startedAt });
+    log.line('core.running', { port: this.#vitals.port, elapsedMs: Date.now() - startedAt });
   }
 
   /** Begins the ordered stop, which ends with the process; gives how many requests and commands are pending. */
-  stop(reason: string, graceMs = this.#options.settings['stop.graceMs']): number {
+  stop(
+    reason: string,
+    graceMs = this.#options.settings['stop.graceMs'],
+    exitReason: 'OK' | 'RECOVERY_REQUESTED' = 'OK',
+  ): number {
     const pending = this.#pending;
     if (!this.#stopping) {
       this.#stopping = true;
       this.#options.log.line('core.stopping', { reason, pending, graceMs });
-      void this.#stop(graceMs);
+      void this.#stop(graceMs, exitReason, reason);
     }
     return pending;
   }
 
   // --- the start, step by step --------------------------------------------------------------------------
 
-  async #openStore(): Promise<Writer> {
+  #openStore(identity: Promise<Identity>): Promise<Writer | RecoveryNote> {
+    return openDatabase({
+      ...this.#recoveryParts,
+      folders: async () => this.#folders(await identity),
+      startWriter: () => this.#startWriter(),
+    });
+  }
+
+  async #startWriter(): Promise<Writer> {
     const { dataDir, settings, log } = this.#options;
-    try {
-      const writer = await Writer.start({
-        databasePath: join(dataDir, 'masala.db'),
-        now: Date.now,
-        commitSlowMs: settings['log.commitSlowMs'],
-        log: log.line,
-        onEvents: (events) => this.#service?.events.publish(events),
-        onFault: (fault) => this.#fault(fault),
-      });
-      const { created, schemaVersionBefore, ...opened } = writer.opened;
-      if (created) log.line('store.created', {});
-      else if (schemaVersionBefore !== opened.schemaVersion) {
-        log.line('store.migrated', { from: schemaVersionBefore, to: opened.schemaVersion });
-      }
-      const { schemaVersion, epoch, lastSequence, bootSequence } = opened;
-      log.line('store.opened', { schemaVersion, epoch, lastSequence, bootSequence });
-      return writer;
-    } catch (error) {
-      if (!(error instanceof StoreUnusableError)) throw error;
-      throw new StartRefused(
-        error.foreign ? 'DATABASE_FROM_FUTURE' : 'DATABASE_UNUSABLE',
-        error.message,
-        error,
-      );
+    const writer = await Writer.start({
+      databasePath: join(dataDir, 'masala.db'),
+      now: Date.now,
+      commitSlowMs: settings['log.commitSlowMs'],
+      log: log.line,
+      onEvents: (events) => this.#service?.events.publish(events),
+      onCommitted: () => this.#guard?.committed(),
+      onFullDisk: (isFull) => this.#guard?.diskFull(isFull),
+      onFault: (fault) => this.#fault(fault),
+    });
+    const { created, schemaVersionBefore, ...opened } = writer.opened;
+    if (created) log.line('store.created', {});
+    else if (schemaVersionBefore !== opened.schemaVersion) {
+      log.line('store.migrated', { from: schemaVersionBefore, to: opened.schemaVersion });
     }
+    const { schemaVersion, epoch, lastSequence, bootSequence } = opened;
+    log.line('store.opened', { schemaVersion, epoch, lastSequence, bootSequence });
+    return writer;
+  }
+
+  /** Waits for the admin's choice and its end. Devices are told, and wait too. */
+  async #recover(note: RecoveryNote, identity: Identity): Promise<void> {
+    const { settings, log } = this.#options;
+    const recovery = await Recovery.begin({ ...this.#recoveryParts, folders: this.#folders(identity) }, note);
+    this.#safety = recovery;
+    this.#recovery = recovery;
+    const listener = listenerOf({
+      settings,
+      identity,
+      log: log.line,
+      events: new Events(),
+      dispatch: { request: (session, id) => session.refuse(id, new MasalaError('SERVER_IN_RECOVERY')) },
+    });
+    this.#vitals.port = await this.#listen(listener);
+    this.#state.enter('recovery');
+    this.#lastRecovery = await recovery.done;
+    this.#safety = undefined;
+    this.#recovery = undefined;
+    listener.stopAccepting();
+    listener.closeSessions(new MasalaError('SERVER_STARTING'));
+    await listener.closed();
+    this.#state.enter('starting');
+  }
+
+  get #recoveryParts() {
+    const { dataDir, log } = this.#options;
+    return {
+      dataDir,
+      pool: this.#pool,
+      state: this.#state,
+      now: Date.now,
+      newEpoch: this.#newEpoch,
+      log: log.line,
+    };
+  }
+
+  #folders({ serverId }: Identity): BackupFolders {
+    const { dataDir, settings } = this.#options;
+    return { dataDir, secondFolder: settings['backup.secondFolder'] || null, serverId };
   }
 
   async #openIdentity(): Promise<Identity> {
@@ -203,7 +272,7 @@ export class Core {
       identity,
       writer,
       reader: new Reader(join(dataDir, 'masala.db')),
-      pool: new Pool(),
+      pool: this.#pool,
       state: this.#state,
       vitals: this.#vitals,
       facts: {
@@ -213,18 +282,18 @@ export class Core {
         startedAt,
       },
       log: log.line,
+      onStorageFault: (error) => this.#storageFault(error),
     });
   }
 
-  async #listen(service: Service): Promise<number> {
+  async #listen(listener: Listener): Promise<number> {
     const { dataDir, settings, log } = this.#options;
     const host = settings['server.host'];
     const wanted = settings['server.port'];
     try {
-      const port = await service.listener.listen(host, wanted);
+      const port = await listener.listen(host, this.#vitals.port ?? wanted);
       if (wanted === 0) keepPort(dataDir, port);
-      this.#vitals.listener = service.listener;
-      this.#vitals.port = port;
+      this.#vitals.listener = listener;
       log.line('rpc.listening', { host, port });
       return port;
     } catch (error) {
@@ -241,31 +310,53 @@ export class Core {
     }
   }
 
-  #startTasks(service: Service, identity: Identity, port: number): void {
-    const { settings, lock, exit, safeMode, log } = this.#options;
+  /** What has to live in every state that lasts. */
+  #startWatches(identity: Identity): void {
+    const { settings, lock, exit, log } = this.#options;
     this.#tasks.start('supervisor-watch', (signal) => this.#supervisorWatch.run(signal));
     this.#tasks.start('lock-watch', (signal) =>
-      repeat(LOCK_LOOK_MS, signal, () => {
+      repeat(LOCK_LOOK_MS, signal, async () => {
+        // The database first: it may have been deleted together with the lock, and what is still held of it is saved.
+        await this.#guard?.look();
         if (!lock.holds()) exit.leave('LOCK_LOST', 'the lock file run/core.lock was deleted or replaced');
         if (this.#control?.stands() === false) exit.leave('LOCK_LOST', 'the control socket was deleted');
       }),
     );
     const discoveryPort = settings['discovery.port'];
-    if (discoveryPort !== 0) {
-      const describe = () => ({
-        serverId: identity.serverId,
-        certificate: identity.certificateDer,
-        name: service.facts.name,
-        port,
-        state: this.#state.state,
-        bootSequence: service.writer.opened.bootSequence,
-      });
-      const intervalMs = settings['discovery.intervalMs'];
-      this.#tasks.start('discovery', (signal) =>
-        announce({ port: discoveryPort, intervalMs, key: identity.key, describe, log: log.line }, signal),
-      );
-    }
+    if (discoveryPort === 0) return;
+    const describe = () => ({
+      serverId: identity.serverId,
+      certificate: identity.certificateDer,
+      name: settings['server.name'] || hostname().slice(0, 60),
+      port: this.#vitals.port ?? settings['server.port'],
+      state: this.#state.state,
+      bootSequence: this.#writer?.opened.bootSequence ?? 0,
+    });
+    const intervalMs = settings['discovery.intervalMs'];
+    this.#tasks.start('discovery', (signal) =>
+      announce({ port: discoveryPort, intervalMs, key: identity.key, describe, log: log.line }, signal),
+    );
+  }
+
+  #startTasks(service: Service, identity: Identity): void {
+    const { dataDir, settings, exit, safeMode, log } = this.#options;
+    this.#guard = new StoreGuard({
+      dataDir,
+      settings,
+      folders: this.#folders(identity),
+      service,
+      state: this.#state,
+      lastRecovery: this.#lastRecovery,
+      version: VERSION,
+      now: Date.now,
+      log: log.line,
+      leave: (reason, message) => exit.leave(reason, message),
+      stopFor: (reason, message) => this.stop(message, undefined, reason),
+    });
+    this.#safety = this.#guard;
+    // Safe mode runs no jobs: one of them may be what the core dies of.
     if (safeMode) return;
+    this.#guard.start(this.#tasks);
     this.#tasks.start('body-expiry', (signal) =>
       repeat(HOUR_MS, signal, async () => {
         await service.writer.expireBodies();
@@ -283,10 +374,19 @@ export class Core {
     const { exit, log } = this.#options;
     if (!commitUnknown) exit.leave('FAULT', reason);
     log.line('store.commit.unknown', { reason });
+    markSuspect(this.#options.dataDir, reason);
     exit.leave('COMMIT_UNKNOWN', reason);
   }
 
-  async #stop(graceMs: number): Promise<void> {
+  /** The next start checks the database before it serves. */
+  #storageFault(error: unknown): never {
+    const { dataDir, exit } = this.#options;
+    const reason = error instanceof Error ? error.message : String(error);
+    markSuspect(dataDir, `a read failed: ${reason}`);
+    return exit.leave('FAULT', `the database cannot be read: ${reason}`, error);
+  }
+
+  async #stop(graceMs: number, exitReason: 'OK' | 'RECOVERY_REQUESTED', message: string): Promise<void> {
     const { exit, log } = this.#options;
     setTimeout(
       () => exit.leave('STOP_FORCED', `the stop was not over after ${2 * graceMs + STOP_MARGIN_MS} ms`),
@@ -303,6 +403,7 @@ export class Core {
     await this.#settled(graceMs);
     await this.#close();
     log.line('core.stopped', {});
+    if (exitReason !== 'OK') exit.leave(exitReason, message);
     await log.close();
     process.exit(0);
   }
@@ -318,7 +419,9 @@ export class Core {
     const { dataDir, lock } = this.#options;
     await this.#tasks.stop();
     await this.#service?.listener.closed();
-    await this.#service?.pool.close();
+    await this.#recovery?.close();
+    await this.#guard?.close();
+    await this.#pool.close();
     // Before the writer: only a connection that may write, closed last, folds the log into the database.
     this.#service?.reader.close();
     await this.#writer?.close();

@@ -37,6 +37,8 @@ export interface ServiceParts {
   readonly vitals: Vitals;
   readonly facts: ServerFacts;
   readonly log: LogLine;
+  /** A read met a damaged file or a failing disk. */
+  readonly onStorageFault: (error: unknown) => void;
 }
 
 export interface Service {
@@ -66,7 +68,7 @@ export function buildService(parts: ServiceParts): Service {
     log,
     disconnect: (deviceId) => listener.disconnect(deviceId, new MasalaError('DEVICE_REVOKED')),
   });
-  const listener = listenerOf(parts, events, dispatchOf(parts, devices, enrolment));
+  const listener = listenerOf({ ...parts, events, dispatch: dispatchOf(parts, devices, enrolment) });
   return {
     serverId: identity.serverId,
     facts,
@@ -92,6 +94,7 @@ function dispatchOf(parts: ServiceParts, devices: Devices, enrolment: Enrolment)
     requestTimeoutMs: settings['connections.requestTimeoutMs'],
     now: Date.now,
     log,
+    onStorageFault: parts.onStorageFault,
     // 24 bits beside the boot sequence are enough to tell the incidents of one server's starts apart.
     incidentPrefix: `${opened.bootSequence.toString(36)}-${randomBytes(3).toString('hex')}`,
   });
@@ -123,7 +126,13 @@ function readHandlers({
   };
 }
 
-function listenerOf({ settings, identity, log }: ServiceParts, events: Events, dispatch: Dispatch): Listener {
+export interface ListenerParts extends Pick<ServiceParts, 'settings' | 'identity' | 'log'> {
+  readonly events: Events;
+  readonly dispatch: Pick<Dispatch, 'request'>;
+}
+
+/** The TLS door for whoever answers behind it. */
+export function listenerOf({ settings, identity, log, events, dispatch }: ListenerParts): Listener {
   return new Listener({
     identity,
     timeouts: {

@@ -107,7 +107,7 @@ test('a database from the future', async () => {
   const core = await startCore();
   await core.process.kill();
   const database = new Database(join(core.dataDir, 'masala.db'));
-  database.pragma('user_version = 999');
+  database.exec('PRAGMA user_version = 999; CREATE TABLE of_the_future (x)');
   database.close();
   await expectRefusal('DATABASE_FROM_FUTURE', core.dataDir, {}, /999/);
   await core.end();

@@ -83,6 +83,14 @@ export const limits = {
   /** Differences listed in an answer; their number is always told in full. */
   verifyDifferencesMax: 100,
 
+  // --- the journal on the second drive ----------------------------------------------------------------
+  /** Read whole at a start, in 20 ms; a busy year is a hundred of them. */
+  journalSegmentBytes: 16 * MEBIBYTE,
+  /** Written and fsynced at once: large enough that a catch-up is not all fsyncs, and all that a power cut may tear. */
+  journalBatchBytes: MEBIBYTE,
+  /** Segments are kept for a year, as the bodies of commands are; then only what no backup covers. */
+  journalRetentionMs: 365 * DAY_MS,
+
   // --- imports ------------------------------------------------------------------------------------
   importFileMaxBytes: 256 * MEBIBYTE,
   /** A quarter of a frame: an import's upload never keeps another request waiting long. */
@@ -107,6 +115,8 @@ export const limits = {
   backupManifestMaxLength: MEBIBYTE,
   /** A local folder answers in milliseconds, a sleeping drive in seconds; after ten it is told as unreachable. */
   secondFolderTimeoutMs: 10 * SECOND_MS,
+  /** Longest silence of work on the second drive: checking the largest table of 1 GB takes seconds, a minute of sleep is a lot. */
+  secondFolderStallMs: 2 * MINUTE_MS,
   /**
    * No checkpoint begins the log anew while a backup reads. 1 GB takes some seconds, in which 100 saves/s write 20 MiB; at
    * 256 MiB the target is hopelessly slow, and the log must not fill the disk.

@@ -178,6 +178,49 @@ export const logEvents = {
   },
 
   // --- core: checks, backups, recovery --------------------------------------------------------------
+  'backup.made': {
+    level: 'info',
+    message: 'A backup was made.',
+    explanation: '`id`, `kind`, `path`, `bytes`, `lastSequence`, `elapsedMs`, and whether it was verified.',
+  },
+  'backup.failed': {
+    level: 'error',
+    message: 'A backup could not be made.',
+    explanation:
+      '`kinds`, `code` and `error` say what and why. It is tried again by itself; saves are not harmed.',
+  },
+  'backup.damaged': {
+    level: 'error',
+    message: 'A backup is damaged.',
+    explanation:
+      '`path` and `problem`. A restore takes another. A disk that damages files should be replaced.',
+  },
+  'backup.verified': {
+    level: 'info',
+    message: 'A backup was opened, checked and restored into a scratch file.',
+    explanation: '`path` and `elapsedMs`. It can be restored.',
+  },
+  'backup.copied': {
+    level: 'info',
+    message: 'A backup was copied to the second folder.',
+    explanation: '`path`, `bytes` and `elapsedMs`.',
+  },
+  'backup.copy.failed': {
+    level: 'error',
+    message: 'A backup could not be copied to the second folder.',
+    explanation:
+      '`path`, `code` and `error` say which and why. What is missing there is copied as soon as it can be.',
+  },
+  'backup.removed': {
+    level: 'info',
+    message: 'Backups that have had their time were removed.',
+    explanation: '`paths` names them. Newer ones took their place, or the disk is nearly full.',
+  },
+  'backup.second.changed': {
+    level: 'warn',
+    message: 'The second backup folder is in another state than before.',
+    explanation: '`state` is ready, same-disk or unreachable, `folder` and `reason` say more.',
+  },
   'integrity.quick-check.done': {
     level: 'info',
     message: 'The structure of the database was checked before serving.',
@@ -226,10 +269,60 @@ export const logEvents = {
     message: 'A recovery failed; nothing was changed.',
     explanation: '`code` and `error` say why. The server waits for another choice.',
   },
+  'recovery.note.unwritten': {
+    level: 'error',
+    message: 'Why the next start is a recovery could not be written down.',
+    explanation: 'The whole folder may be gone, or the disk full. The next start looks at the files itself.',
+  },
   'recovery.request.dropped': {
     level: 'error',
     message: 'A recovery that was asked for is not tried again, since the core died of it.',
     explanation: '`core.died` before this line says how. The server waits for another choice.',
+  },
+
+  'journal.opened': {
+    level: 'info',
+    message: 'The journal on the second drive is open.',
+    explanation:
+      '`folder`, and `sequence`, the command it goes on after. `created`: it was begun, and holds what comes after `sequence`.',
+  },
+  'journal.unreachable': {
+    level: 'warn',
+    message: 'The journal on the second drive cannot be written.',
+    explanation:
+      '`reason` says why. Saves go on; it is tried again with growing pauses, and what is missing is copied then.',
+  },
+  'journal.reached': {
+    level: 'info',
+    message: 'The journal on the second drive can be written again.',
+    explanation: 'What was missing there is copied.',
+  },
+  'journal.tail-cut': {
+    level: 'warn',
+    message: 'The end of the journal was broken off by a crash or a power cut and is written again.',
+    explanation: '`sequence` is the first command of it. Nothing is missing: the database has them.',
+  },
+  'journal.damaged': {
+    level: 'error',
+    message: 'A part of the journal is damaged; it is copied again from the database.',
+    explanation: '`folder` and `sequence` say where. If it repeats, the second drive is failing: replace it.',
+  },
+  'journal.begun-anew': {
+    level: 'warn',
+    message: 'The journal is not where it was and is begun anew, completely.',
+    explanation:
+      'Somebody deleted it or changed the drive. All commands that still have their bodies are copied.',
+  },
+  'journal.set-aside': {
+    level: 'error',
+    message: 'A journal does not fit the database; it is kept under another name and a new one is begun.',
+    explanation:
+      '`reason` says why, `folder` where it is now. If it reaches further than the database, that was set back: call support.',
+  },
+  'journal.pruned': {
+    level: 'info',
+    message: 'Old segments of the journal were removed.',
+    explanation: 'Older than a year, and covered by every good backup. `segments` counts them.',
   },
 
   // --- core: connections ----------------------------------------------------------------------------

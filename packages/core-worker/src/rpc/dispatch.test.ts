@@ -65,6 +65,7 @@ beforeAll(async () => {
     requestTimeoutMs: 300,
     now: Date.now,
     log,
+    onStorageFault: () => undefined,
     incidentPrefix: 'test',
   });
   listener = new Listener({

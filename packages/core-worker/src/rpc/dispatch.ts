@@ -15,6 +15,7 @@ import {
 import { roleRefusal } from '../access/roles.ts';
 import type { LogLine } from '../log.ts';
 import type { CoreState } from '../state.ts';
+import { isStorageFault } from '../store/sqlite.ts';
 import type { CommandRequest } from '../store/writer.ts';
 import { Call, type CallHost } from './call.ts';
 import type { ReadHandlers } from './handlers.ts';
@@ -31,6 +32,8 @@ export interface DispatchParts {
   readonly requestTimeoutMs: number;
   readonly now: () => number;
   readonly log: LogLine;
+  /** A read met a damaged file or a failing disk: whatever it answered next could not be trusted. */
+  readonly onStorageFault: (error: unknown) => void;
   /** A few characters that no other core of this server has used: incident ids begin with them. */
   readonly incidentPrefix: string;
 }
@@ -150,6 +153,7 @@ export class Dispatch implements CallHost {
     const incidentId = `${this.#parts.incidentPrefix}-${this.#incidents}`;
     const deviceId = session.device?.deviceId;
     this.#parts.log('rpc.request.failed', { incidentId, method, deviceId, error });
+    if (isStorageFault(error)) this.#parts.onStorageFault(error);
     return incidentId;
   }
 }

@@ -159,12 +159,13 @@ export class Session {
     const blockedSince = this.#output.blockedSince;
     if (this.phase !== 'ready' && now - this.#acceptedAt > timeouts.handshakeMs)
       return this.#slow('handshake');
-    if (this.#frameBeganAt !== 0 && now - this.#frameBeganAt > timeouts.frameMs) return this.#slow('frame');
     // A peer that takes nothing cannot be told anything either.
     if (blockedSince !== undefined && now - blockedSince > timeouts.writeMs) return this.#slow('write');
-    // Who waits for an answer is not idle, and who is not read from cannot be heard.
-    if (this.calls.size === 0 && !this.#socket.isPaused() && now - this.#heardAt > timeouts.idleMs) {
-      return this.#slow('idle');
+    // Who is not read from cannot be heard, nor end its frame.
+    if (!this.#socket.isPaused()) {
+      if (this.#frameBeganAt !== 0 && now - this.#frameBeganAt > timeouts.frameMs) return this.#slow('frame');
+      // Who waits for an answer is not idle.
+      if (this.calls.size === 0 && now - this.#heardAt > timeouts.idleMs) return this.#slow('idle');
     }
     for (const call of this.calls) call.sweep(now);
   }
@@ -221,7 +222,10 @@ export class Session {
 
   #drained(): void {
     if (this.#full) return;
-    if (this.#socket.isPaused()) this.#socket.resume();
+    if (this.#socket.isPaused()) {
+      this.#socket.resume();
+      if (this.#frameBeganAt !== 0) this.#frameBeganAt = performance.now();
+    }
     while (this.#events.length > 0 && !this.#full) this.#output.write(this.#events.shift() as Buffer);
     if (this.#events.length > 0 || this.#eventsDropped === 0) return;
     const dropped = this.#eventsDropped;

@@ -4,7 +4,7 @@ import { type ErrorCode, MasalaError, sha256Hex, type WireError } from '@masala/
 import { bodyDigest, chainHash, GENESIS_HASH } from './chain.ts';
 import type { CommandContext, CommandHandlers, CommandName, PublishedEvent } from './command.ts';
 import { FreshDecisions } from './decisions.ts';
-import { type Database, sqliteCode } from './sqlite.ts';
+import { type Database, isStorageFault, sqliteCode } from './sqlite.ts';
 
 /** A command as it waits for the writer. */
 export interface WaitingCommand {
@@ -260,11 +260,6 @@ function failed(code: ErrorCode, cause?: unknown): CommandAnswer {
 
 function lost(cause: unknown): TransactionLostError {
   return new TransactionLostError('the transaction is gone', { cause });
-}
-
-/** The disk or the file is at fault, and not the command. (A full disk is no fault: space comes back.) */
-function isStorageFault(error: unknown): boolean {
-  return /^SQLITE_(IOERR|CORRUPT|NOTADB|CANTOPEN|READONLY|PROTOCOL)/.test(sqliteCode(error) ?? '');
 }
 
 function errorCodeOf(error: unknown): ErrorCode {

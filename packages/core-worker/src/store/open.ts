@@ -35,10 +35,11 @@ export function openStore(
   path: string,
   at: number,
   newEpoch: () => string,
+  onMigrating: () => void = () => undefined,
 ): { database: Database; opened: OpenedStore } {
   const database = openForWriting(path);
   try {
-    const schemaVersionBefore = migrate(database, migrations);
+    const schemaVersionBefore = migrate(database, migrations, onMigrating);
     // Asked of the ledger and not of the schema: an earlier first start may have been killed between the two.
     const created = database.prepare('SELECT 1 FROM ledger').get() === undefined;
     if (created) beginEpoch(database, { epoch: newEpoch(), origin: 'first', branch: null, at });
@@ -63,8 +64,15 @@ export function createStore(path: string, beginning: EpochBeginning): Database {
   }
 }
 
-/** Runs the migrations that the database lacks, each in one transaction; gives the schema version before. */
-export function migrate(database: Database, all: readonly Migration[]): number {
+/**
+ * Runs the migrations that the database lacks, each in one transaction; gives the schema version before. `onMigrating` is
+ * called before the first of them.
+ */
+export function migrate(
+  database: Database,
+  all: readonly Migration[],
+  onMigrating: () => void = () => undefined,
+): number {
   const before = database.pragma('user_version', { simple: true }) as number;
   const applicationId = database.pragma('application_id', { simple: true }) as number;
   if (before > all.length) {
@@ -73,7 +81,9 @@ export function migrate(database: Database, all: readonly Migration[]): number {
   if (applicationId !== APPLICATION_ID && !isEmpty(database)) {
     throw new ForeignDatabaseError('the file is a database of another program');
   }
-  for (const migration of all.slice(before)) {
+  const due = all.slice(before);
+  if (due.length > 0) onMigrating();
+  for (const migration of due) {
     database.transaction(() => {
       database.exec(migration.sql);
       database.pragma(`user_version = ${migration.version}`);

@@ -4,16 +4,26 @@ import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { MasalaError, type WireError } from '@masala/protocol';
 import { readImportFile } from '../imports/read-file.ts';
 import { verifyLedger } from '../inventory/verify.ts';
+import { makeBackup, packBackup } from '../safety/backups/make-backup.ts';
+import { placeBackup, removeBackups } from '../safety/backups/place-backup.ts';
+import { verifyBackup } from '../safety/backups/verify-backup.ts';
 import { fullCheck, quickCheck } from '../safety/integrity/check-tasks.ts';
+import { restore } from '../safety/restore/restore.ts';
 import { checkpoint } from './checkpoint.ts';
 import type { PoolChannel } from './pool-task.ts';
 
 export const poolTasks = {
   checkpoint,
+  'backup.make': makeBackup,
+  'backup.pack': packBackup,
+  'backup.verify': verifyBackup,
+  'backup.place': placeBackup,
+  'backup.remove': removeBackups,
   'integrity.quick': quickCheck,
   'integrity.full': fullCheck,
   'ledger.verify': verifyLedger,
   'imports.read': readImportFile,
+  restore,
 };
 
 export type PoolTasks = typeof poolTasks;

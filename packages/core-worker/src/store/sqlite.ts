@@ -42,3 +42,8 @@ export function sqliteCode(error: unknown): string | undefined {
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
   return typeof code === 'string' && code.startsWith('SQLITE_') ? code : undefined;
 }
+
+/** The disk or the file is at fault, and not what was asked. (A full disk is no fault: space comes back.) */
+export function isStorageFault(error: unknown): boolean {
+  return /^SQLITE_(IOERR|CORRUPT|NOTADB|CANTOPEN|READONLY|PROTOCOL)/.test(sqliteCode(error) ?? '');
+}

@@ -1,8 +1,10 @@
 // The writer thread: the one connection that writes. It opens the store, runs groups as they come, and answers after the disk.
 
+import { dirname } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { accessCommands } from '../access/commands.ts';
 import { inventoryCommands } from '../inventory/commands.ts';
+import { markSuspect } from '../safety/integrity/check-record.ts';
 import { expireBodies } from './body-expiry.ts';
 import { type ChainEnd, ChainEndMark } from './chain-end.ts';
 import { CheckpointLook } from './checkpoint-look.ts';
@@ -21,7 +23,10 @@ const { databasePath } = workerData as WriterThreadInput;
 function begin(): void {
   try {
     const newId = timeOrderedIds(Date.now);
-    const { database, opened } = openStore(databasePath, Date.now(), newId);
+    const { database, opened } = openStore(databasePath, Date.now(), newId, () =>
+      // A kill from here on may have torn a page: the next start looks.
+      markSuspect(dirname(databasePath), 'a migration was broken off'),
+    );
     const handlers = { ...inventoryCommands(database), ...accessCommands(database) };
     const { epoch, lastSequence: sequence, lastHash: hash } = opened;
     const mark = new ChainEndMark(databasePath, { epoch, sequence, hash });

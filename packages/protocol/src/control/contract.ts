@@ -161,6 +161,12 @@ const backupList = {
       /** Folders that are configured and cannot be reached now: what they have is unknown, not nothing. */
       unreachable: { type: 'array', items: text },
       journal: { anyOf: [journal, { type: 'null' }] },
+      /** The end of the database that is served, so that one can tell what a restore would undo. */
+      present: {
+        type: 'object',
+        required: ['epoch', 'lastSequence'],
+        properties: { epoch: text, lastSequence: integer },
+      },
     },
   },
 } as const;

@@ -51,6 +51,15 @@ export function kindFolder(root: string, kind: BackupKind): string {
   return join(root, kindFolders[kind]);
 }
 
+/** A backup is a pair of files: the compressed database, and its manifest. */
+export const DATABASE_SUFFIX = '.db.zst';
+export const MANIFEST_SUFFIX = '.json';
+
+/** Where the manifest of a backup lies. */
+export function manifestPath(databasePath: string): string {
+  return `${databasePath.slice(0, -DATABASE_SUFFIX.length)}${MANIFEST_SUFFIX}`;
+}
+
 /** Half-made files lie here until they are renamed into place: whatever is in it at a start is a killed run's. */
 export function scratchFolder(root: string): string {
   return join(root, '.tmp');

@@ -5,10 +5,13 @@ import { basename, dirname, join } from 'node:path';
 import { hasErrorCode, type RestorePointTold } from '@masala/protocol/control';
 import {
   type BackupFolders,
+  DATABASE_SUFFIX,
   dataRoot,
   inTime,
   kindFolder,
   lookAtSecondFolder,
+  MANIFEST_SUFFIX,
+  manifestPath,
   reasonOf,
   type SecondFolderState,
   secondRoot,
@@ -46,14 +49,6 @@ export interface RestorePointList {
   /** Folders that could not be looked into: what they have is unknown, not nothing. */
   readonly unreachable: readonly string[];
   readonly second: SecondFolderState;
-}
-
-export const DATABASE_SUFFIX = '.db.zst';
-export const MANIFEST_SUFFIX = '.json';
-
-/** Where the manifest of a backup lies. */
-export function manifestPath(databasePath: string): string {
-  return `${databasePath.slice(0, -DATABASE_SUFFIX.length)}${MANIFEST_SUFFIX}`;
 }
 
 /** Lists all backups. Sizes are compared, digests are not: that takes a verification. Never rejects. */

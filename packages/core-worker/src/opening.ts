@@ -1,0 +1,142 @@
+// From whatever lies in the data directory to an open store, or to the reason why the admin has to choose a recovery.
+
+import { join } from 'node:path';
+import { readRunFile } from '@masala/protocol/control';
+import type { LogLine } from './log.ts';
+import type { BackupFolders } from './safety/backups/backup-folders.ts';
+import { clearSuspect } from './safety/integrity/check-record.ts';
+import { moveToQuarantine } from './safety/quarantine.ts';
+import { type RecoveryNote, type RecoveryReason, readRecoveryNote } from './safety/recovery-note.ts';
+import { restoreSources } from './safety/restore-sources.ts';
+import { bootId } from './safety/start-check/boot-id.ts';
+import { type LastDeath, lookAtDatabase } from './safety/start-check/start-check.ts';
+import { StartRefused } from './start-refused.ts';
+import type { CoreState } from './state.ts';
+import { GENESIS_HASH } from './store/chain.ts';
+import { type ChainEnd, readChainEnd } from './store/chain-end.ts';
+import { createStore } from './store/open.ts';
+import type { Pool } from './store/pool.ts';
+import { StoreUnusableError, type Writer } from './store/writer.ts';
+
+export interface OpeningParts {
+  readonly dataDir: string;
+  /** Where backups may lie; asked for only where there is no database. */
+  readonly folders: () => Promise<BackupFolders>;
+  readonly pool: Pool;
+  readonly state: CoreState;
+  readonly now: () => number;
+  readonly newEpoch: () => string;
+  readonly log: LogLine;
+  /** Opens the store for good. Rejects with StoreUnusableError. */
+  readonly startWriter: () => Promise<Writer>;
+}
+
+/** Throws StartRefused for what neither a restart nor a recovery would mend. */
+export async function openDatabase(parts: OpeningParts): Promise<Writer | RecoveryNote> {
+  const { dataDir, now } = parts;
+  const noted = readRecoveryNote(dataDir);
+  if (noted !== null) return noted;
+  const note = (reason: RecoveryReason, message: string): RecoveryNote => {
+    return { reason, at: now(), message, request: null, tries: 0 };
+  };
+  const chainEnd = readChainEnd(dataDir);
+  const verdict = lookAtDatabase({ dataDir, bootId: bootId(), lastDeath: lastDeathOf(dataDir), chainEnd });
+  switch (verdict.type) {
+    case 'from-future':
+      throw new StartRefused('DATABASE_FROM_FUTURE', verdict.reason);
+    case 'read-only':
+      throw new StartRefused('DATABASE_READ_ONLY', verdict.reason);
+    case 'networked':
+      throw new StartRefused('DATA_DIRECTORY_NETWORKED', verdict.reason);
+    case 'damaged':
+      return note('damaged', verdict.reason);
+    case 'absent': {
+      const message = await whatIsThere(parts);
+      if (message !== null) return note('missing', message);
+      makeEmpty(parts, verdict.remains, chainEnd);
+      break;
+    }
+    case 'sound': {
+      if (chainEnd === null) parts.log('store.chain-end.unreadable', {});
+      const damage = await quickCheck(parts, verdict.quickCheckDue);
+      if (damage !== null) return note('damaged', damage);
+    }
+  }
+  return startWriter(parts, note);
+}
+
+/** How the last core ended, where that was not in order: only then is its run file still there. */
+function lastDeathOf(dataDir: string): LastDeath | null {
+  const before = readRunFile(dataDir, 'core.json');
+  const death = readRunFile(dataDir, 'wanted.json')?.lastDeath ?? null;
+  if (before === null || death === null || death.at < before.startedAt) return null;
+  return { exitCode: death.exitCode, signal: death.signal };
+}
+
+/** What there is to restore from, in a sentence; null where there is nothing and everything has been looked at. */
+async function whatIsThere({ folders }: OpeningParts): Promise<string | null> {
+  const { points, journalEnd, unreachable } = await restoreSources(await folders());
+  if (unreachable.length > 0) return `masala.db is missing, and ${unreachable.join(', ')} cannot be reached`;
+  if (points.length > 0) return `masala.db is missing; there are ${points.length} backups`;
+  return journalEnd === null ? null : 'masala.db is missing; there is a journal of it';
+}
+
+/** A history that is known by its mark alone is continued by name, so that clients are told that theirs is gone. */
+function makeEmpty(
+  { dataDir, now, newEpoch, state, log }: OpeningParts,
+  remains: readonly string[],
+  chainEnd: ChainEnd | null,
+): void {
+  if (remains.length > 0) moveToQuarantine(dataDir, 'log-without-database', now());
+  if (chainEnd !== null) {
+    const branch = { epoch: chainEnd.epoch, sequence: 0, hash: GENESIS_HASH };
+    createStore(join(dataDir, 'masala.db'), {
+      epoch: newEpoch(),
+      origin: 'fresh',
+      branch,
+      at: now(),
+    }).close();
+    log('store.created', {});
+  }
+  state.notice('database-created', {});
+}
+
+/** Checks the structure before anything is served; gives what is wrong, or null. */
+async function quickCheck(parts: OpeningParts, due: string | null): Promise<string | null> {
+  if (due === null) return null;
+  const { dataDir, pool, state, log } = parts;
+  const onMessage = () => state.advance();
+  const report = await pool.run(
+    'integrity.quick',
+    { databasePath: join(dataDir, 'masala.db') },
+    { onMessage },
+  );
+  log('integrity.quick-check.done', { because: due, ...report });
+  if (report.sound) {
+    clearSuspect(dataDir, bootId());
+    return null;
+  }
+  if (report.kind === 'io') {
+    throw new StartRefused('DATABASE_UNUSABLE', `the disk cannot be read: ${report.problems.join('; ')}`);
+  }
+  return report.problems.join('; ');
+}
+
+async function startWriter(
+  { dataDir, startWriter }: OpeningParts,
+  note: (reason: RecoveryReason, message: string) => RecoveryNote,
+): Promise<Writer | RecoveryNote> {
+  try {
+    const writer = await startWriter();
+    const { schemaVersion, schemaVersionBefore } = writer.opened;
+    // Marked by the writer thread before the first of the migrations.
+    if (schemaVersion !== schemaVersionBefore) clearSuspect(dataDir, bootId());
+    return writer;
+  } catch (error) {
+    if (!(error instanceof StoreUnusableError)) throw error;
+    if (error.foreign) throw new StartRefused('DATABASE_FROM_FUTURE', error.message, error);
+    if (error.code !== null && /^SQLITE_(CORRUPT|NOTADB)/.test(error.code))
+      return note('damaged', error.message);
+    throw new StartRefused('DATABASE_UNUSABLE', error.message, error);
+  }
+}

@@ -1,0 +1,62 @@
+// Everything that a recovery can begin from, looked up in one place: backups of all folders, and the journal.
+
+import { join } from 'node:path';
+import type { CoreControl, JournalTold, ResultOf } from '@masala/protocol/control';
+import { type BackupFolders, secondHome } from './backups/backup-folders.ts';
+import { listRestorePoints, type RestorePoint, toldOf } from './backups/restore-point.ts';
+import { type JournalSurvey, surveyJournals } from './journal/survey.ts';
+
+export interface RestoreSources {
+  /** Newest first, damaged ones among them. */
+  readonly points: readonly RestorePoint[];
+  /** The newest that a restore would take. */
+  readonly newest: RestorePoint | null;
+  /** Null where no second folder is set. */
+  readonly journals: JournalSurvey | null;
+  /** The newest command of all journals; null where there is none. */
+  readonly journalEnd: { readonly sequence: number; readonly at: number } | null;
+  /** Folders whose content is unknown, not nothing. */
+  readonly unreachable: readonly string[];
+  readonly told: ResultOf<CoreControl, 'backup.list'>;
+}
+
+/** Where the journals lie; null where no second folder is set. */
+export function journalRoot({ secondFolder, serverId }: BackupFolders): string | null {
+  return secondFolder === null ? null : join(secondHome(secondFolder, serverId), 'journal');
+}
+
+/** Never rejects. */
+export async function restoreSources(folders: BackupFolders): Promise<RestoreSources> {
+  const root = journalRoot(folders);
+  const [{ points, unreachable }, journals] = await Promise.all([
+    listRestorePoints(folders),
+    root === null ? null : surveyJournals(root),
+  ]);
+  const newest = points.find(({ state }) => state !== 'damaged') ?? null;
+  const journalEnd = journals === null ? null : endOf(journals);
+  const told = {
+    points: points.map(toldOf),
+    unreachable: [...unreachable],
+    journal: journals === null ? null : toldSurvey(journals, journalEnd),
+  };
+  return { points, newest, journals, journalEnd, unreachable, told };
+}
+
+function endOf({ journals }: JournalSurvey): RestoreSources['journalEnd'] {
+  const ends = journals.flatMap(({ isSetAside, stretches }) => (isSetAside ? [] : stretches.slice(-1)));
+  const newest = ends.sort((one, other) => other.lastAt - one.lastAt)[0];
+  return newest === undefined ? null : { sequence: newest.to, at: newest.lastAt };
+}
+
+/** A journal at rest: there is no database that it could be behind. */
+function toldSurvey(survey: JournalSurvey, end: RestoreSources['journalEnd']): JournalTold {
+  const problems = survey.journals.flatMap(({ problems }) => problems.map(({ reason }) => reason));
+  return {
+    folder: survey.folder,
+    state: survey.unreachable === null ? 'current' : 'unreachable',
+    lastSequence: end?.sequence ?? 0,
+    lastAt: end?.at ?? null,
+    lagCommands: null,
+    reason: survey.unreachable ?? (problems.length === 0 ? null : problems.join('; ')),
+  };
+}

@@ -2,11 +2,18 @@
 import { type Campaign, UsageError } from './campaign.ts';
 import { clockCampaign } from './clock.ts';
 import { flipCampaign } from './flip.ts';
+import { fullCampaign } from './full.ts';
 import { killCampaign } from './kill.ts';
 import { powerCampaign } from './power.ts';
 
 /** The only list of campaigns. */
-const campaigns: readonly Campaign[] = [killCampaign, powerCampaign, flipCampaign, clockCampaign];
+const campaigns: readonly Campaign[] = [
+  killCampaign,
+  powerCampaign,
+  flipCampaign,
+  clockCampaign,
+  fullCampaign,
+];
 
 function usage(): string {
   const rows = campaigns.map(({ name, meaning }) => `  ${name.padEnd(8)}${meaning}`);

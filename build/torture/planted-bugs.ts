@@ -69,6 +69,22 @@ export const plantedBugs = {
       to: 'false',
     },
   ],
+  /** The disk refused the commit, and the clients are told that it is done. */
+  'done-on-a-full-disk': [
+    {
+      file: GROUP_COMMIT,
+      from: 'if (failure !== undefined) return this.#allFailed(commands, failure);',
+      to: `if (failure !== undefined && this.#refusals++ % 4 === 0) {
+      return { answers, events, lastSequence: this.#head.sequence };
+    }
+    if (failure !== undefined) return this.#allFailed(commands, failure);`,
+    },
+    {
+      file: GROUP_COMMIT,
+      from: '  run(commands: readonly WaitingCommand[]): GroupResult {\n',
+      to: '  #refusals = 1;\n  run(commands: readonly WaitingCommand[]): GroupResult {\n',
+    },
+  ],
   'retry-with-new-id': [
     {
       file: CALLS,

@@ -1,0 +1,199 @@
+// One round of the full campaign: a server whose data directory lies on a small file system of its own, clients that save,
+// the planned fills with what must hold during and after each, and the end at which the journals are held against the database.
+import { cpSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Client } from '@masala/client';
+import type { ServerStatus } from '@masala/protocol/control';
+import { SmallFileSystem } from '../testing/small-file-system.ts';
+import { connectOwn, setUpClients } from './client-setup.ts';
+import { ClientsAtWork } from './clients-at-work.ts';
+import type { PlannedFill } from './full-plan.ts';
+import { auditJournals, complaintsOf } from './journal-audit.ts';
+import { ServerProcess } from './server-process.ts';
+import { passTime, until } from './waiting.ts';
+
+export interface FullRoundOptions {
+  readonly fills: readonly PlannedFill[];
+  readonly seed: number;
+  readonly clients: number;
+  /** Saves a second that all clients ask for together. */
+  readonly rate: number;
+  /** The source tree that server and clients run from. */
+  readonly tree: string;
+  /** Told after each fill from which everything has recovered. */
+  readonly onFill: (fill: PlannedFill) => void;
+}
+
+/** What a round has come to, also where it broke off. */
+export interface FullTally {
+  acknowledged: number;
+  lost: number;
+  doubled: number;
+  /** Databases that SQLite's own check or `ledger.verify` finds damaged, and backups that are listed as good and are not. */
+  damageUndetected: number;
+  /** Spells in which saves were told that the disk is full. */
+  spells: number;
+  backups: number;
+}
+
+const MEBIBYTE = 1024 * 1024;
+/** Holds the compiled code (5.5 MB), and a round's database, log, backups and logs twice. */
+const DISK_MEGABYTES = 24;
+
+/** As in the kill campaign; thresholds that fit the small disk, and looks and snapshots often enough to meet every fill. */
+const settings = [
+  'restart.backoffMs=0',
+  'watchdog.hangTimeoutMs=6000',
+  'connections.max=64',
+  'backup.intervalMs=1000',
+  `disk.lowBytes=${4 * MEBIBYTE}`,
+  `disk.criticalBytes=${2 * MEBIBYTE}`,
+  'disk.checkIntervalMs=500',
+  'disk.lowCheckIntervalMs=200',
+];
+
+export class FullRound {
+  readonly #options: FullRoundOptions;
+  readonly #server: ServerProcess;
+  readonly #disk: SmallFileSystem;
+  readonly #clients = new ClientsAtWork();
+  #own: Client | undefined;
+  /** What the server told everybody: saves meet a full disk, and no longer. */
+  readonly #told = { full: 0, recovered: 0 };
+  readonly tally: FullTally = {
+    ...{ acknowledged: 0, lost: 0, doubled: 0, damageUndetected: 0, spells: 0, backups: 0 },
+  };
+
+  constructor(options: FullRoundOptions) {
+    this.#options = options;
+    this.#server = new ServerProcess({ tree: options.tree, set: settings });
+    this.#disk = new SmallFileSystem(this.#server.dataDir, DISK_MEGABYTES);
+  }
+
+  /** Throws with the reason where something did not come back, or was hurt. The caller calls `end` in either case. */
+  async run(): Promise<void> {
+    const { fills, tree, onFill } = this.#options;
+    const port = Number((await this.#server.startAndServe()).port);
+    const own = await this.#connect(port);
+    for (const task of await setUpClients(this.#server, own, { ...this.#options, port })) {
+      this.#clients.start(tree, task);
+    }
+    await this.#clients.everybodySaves();
+    for (const fill of fills) {
+      await passTime(fill.delayMs);
+      await this.#fill(fill, own);
+      onFill(fill);
+    }
+    await this.#clients.finish();
+    await this.#judge(own);
+  }
+
+  /** Nothing is left running or mounted, whatever happened. Keeps the files where `keep` says so, and gives their folder. */
+  async end({ keep }: { readonly keep: boolean }): Promise<string | null> {
+    this.#own?.close();
+    await this.#clients.end();
+    // The folder goes only after the mount in it.
+    await this.#server.destroy({ keep: true });
+    this.#disk.empty();
+    if (keep) this.#keepFiles();
+    this.#disk.remove();
+    if (!keep) rmSync(this.#server.folder, { recursive: true, force: true });
+    return keep ? this.#server.folder : null;
+  }
+
+  /** Copies what is on the small file system out of it; sockets are left. */
+  #keepFiles(): void {
+    cpSync(this.#disk.path, join(this.#server.folder, 'kept-data'), {
+      recursive: true,
+      filter: (path) => statSync(path).isFile() || statSync(path).isDirectory(),
+    });
+  }
+
+  async #connect(port: number): Promise<Client> {
+    const own = await connectOwn(this.#server, port);
+    this.#own = own;
+    own.subscribe(['server.notice'], ({ event, params }) => {
+      if (event !== 'server.notice') return;
+      if (params.notice === 'disk-full') this.#told.full++;
+      if (params.notice === 'disk-recovered') this.#told.recovered++;
+    });
+    return own;
+  }
+
+  async #fill(fill: PlannedFill, own: Client): Promise<void> {
+    const before = await this.#serves('a running server without a notice', ({ notices }) => !warns(notices));
+    const told = { ...this.#told };
+    const scene = this.#beginScene(fill);
+    await passTime(fill.intoSceneMs);
+    this.#disk.fill(fill.leaveBytes);
+    await passTime(fill.creepMs);
+    await until('a save that finds the disk full', () => {
+      // What the server gives back meanwhile (a scratch file, a log) is taken as well.
+      this.#disk.fill();
+      return this.#told.full > told.full ? true : undefined;
+    });
+    // Reads go on, and the admin is told.
+    await own.call('items.list', {});
+    await this.#serves(
+      'the notice of a full disk',
+      ({ notices }) => warns(notices),
+      () => this.#disk.fill(),
+    );
+    await passTime(fill.holdMs);
+    await scene;
+    this.#sameProcesses(before, await this.#serves('a running server on a full disk', () => true));
+    await own.call('items.list', {});
+    this.#disk.empty();
+    await until('saves that work again', () => (this.#told.recovered > told.recovered ? true : undefined));
+    await this.#clients.everybodySaves();
+    this.#sameProcesses(
+      before,
+      await this.#serves('the end of the notice', ({ notices }) => !warns(notices)),
+    );
+    this.tally.spells += this.#told.full - told.full;
+  }
+
+  /** What runs beside the saves: it may fail on the full disk, and must end. */
+  async #beginScene({ scene }: PlannedFill): Promise<void> {
+    if (scene === 'backup') await this.#server.run('backup', 'now');
+  }
+
+  #sameProcesses(before: ServerStatus, now: ServerStatus): void {
+    if (now.core.pid === before.core.pid && now.supervisor?.pid === before.supervisor?.pid) return;
+    throw new Error(`only the disk was full, and a process ended: ${JSON.stringify(now.core.lastDeath)}`);
+  }
+
+  async #judge(own: Client): Promise<void> {
+    const { differencesTotal } = await own.call('ledger.verify', {});
+    await this.#server.stop();
+    const audit = auditJournals(join(this.#server.dataDir, 'masala.db'), this.#clients.journals());
+    const { acknowledged, lost, doubled, integrity } = audit;
+    Object.assign(this.tally, { acknowledged, lost, doubled });
+    if (integrity !== 'ok') this.tally.damageUndetected++;
+    if (differencesTotal > 0) this.tally.damageUndetected++;
+    const failures = complaintsOf(audit);
+    if (differencesTotal > 0) failures.push(`ledger.verify found ${differencesTotal} differences`);
+    if (failures.length > 0) throw new Error(failures.join('\n'));
+  }
+
+  /** A running server that fits, told by its supervisor. */
+  async #serves(
+    what: string,
+    fits: (status: ServerStatus) => boolean,
+    meanwhile: () => void = () => undefined,
+  ): Promise<ServerStatus> {
+    let last: ServerStatus | null = null;
+    return await until(
+      () => `${what}; last status ${JSON.stringify(last)}; output:\n${this.#server.outputTail()}`,
+      async () => {
+        meanwhile();
+        last = await this.#server.status();
+        return last?.state === 'running' && fits(last) ? last : undefined;
+      },
+    );
+  }
+}
+
+function warns(notices: ServerStatus['notices']): boolean {
+  return notices.some(({ name }) => name === 'disk-low' || name === 'backups-paused');
+}

@@ -62,7 +62,8 @@ export class Backups {
   /** When this process made one of a kind, by the steady clock. */
   readonly #madeAt: Partial<Record<ScheduledKind, number>> = {};
   readonly #startedAt = performance.now();
-  #lastRunMs = 0;
+  /** How long the last copying to the second folder took. */
+  #lastCopyMs = 0;
   #retryAt = Number.NEGATIVE_INFINITY;
   #secondState: SecondFolderState['state'] = 'none';
   /** What fails at the moment; both are one notice. */
@@ -170,14 +171,12 @@ export class Backups {
     if (performance.now() < this.#retryAt) return false;
     const due = this.#due(list);
     if (due.length === 0) return false;
-    const startedAt = performance.now();
     try {
       await this.#make(due, list, options);
     } catch (error) {
       if (!options.signal?.aborted) this.#failed('make', reasonFor(error));
       return false;
     }
-    this.#lastRunMs = performance.now() - startedAt;
     this.#failed('make', undefined);
     for (const kind of due) this.#madeAt[kind] = performance.now();
     return true;
@@ -194,7 +193,7 @@ export class Backups {
       const madeAt = this.#madeAt[kind];
       if (madeAt !== undefined) madeAgoMs[kind] = steady - madeAt;
     }
-    const lastDurationMs = Math.max(this.#lastRunMs, points[0]?.manifest.elapsedMs ?? 0);
+    const lastDurationMs = this.#lastCopyMs + (points[0]?.manifest.elapsedMs ?? 0);
     const uptimeMs = steady - this.#startedAt;
     return dueBackups({
       now: now(),
@@ -232,8 +231,8 @@ export class Backups {
         const { path, manifest } = await this.#coded(() =>
           this.#workshop.copyToSecond(point, this.#told(options)),
         );
-        const elapsedMs = Math.round(performance.now() - startedAt);
-        this.#parts.log('backup.copied', { path, bytes: manifest.bytes, elapsedMs });
+        this.#lastCopyMs = Math.round(performance.now() - startedAt);
+        this.#parts.log('backup.copied', { path, bytes: manifest.bytes, elapsedMs: this.#lastCopyMs });
       }
       this.#failed('copy', undefined);
     } catch (error) {

@@ -24,6 +24,8 @@ const compression = {
 
 export interface MadeBackup {
   readonly content: BackupContent;
+  /** How long it took to copy and compress. */
+  readonly elapsedMs: number;
   /** The compressed file, in the scratch folder. */
   readonly packedPath: string;
   /** Of the compressed file. */
@@ -39,6 +41,8 @@ export interface MakeBackupParams {
 
 export interface PackBackupParams {
   readonly content: BackupContent;
+  /** How long the copying took. */
+  readonly copyMs: number;
   readonly scratchFolder: string;
 }
 
@@ -53,6 +57,7 @@ export const makeBackup: PoolTask<MakeBackupParams, MadeBackup> = (
   channel,
 ) =>
   coded(scratchFolder, async () => {
+    const startedAt = performance.now();
     const database = openForReading(databasePath);
     let content: BackupContent;
     try {
@@ -60,15 +65,18 @@ export const makeBackup: PoolTask<MakeBackupParams, MadeBackup> = (
     } finally {
       database.close();
     }
-    return await pack(content, scratchFolder, channel);
+    return await pack(content, startedAt, scratchFolder, channel);
   });
 
 /** Compresses the copy in a scratch folder, and removes it; sends BackupProgress with the phase `compress`. */
-export const packBackup: PoolTask<PackBackupParams, MadeBackup> = ({ content, scratchFolder }, channel) =>
-  coded(scratchFolder, () => pack(content, scratchFolder, channel));
+export const packBackup: PoolTask<PackBackupParams, MadeBackup> = (
+  { content, copyMs, scratchFolder },
+  channel,
+) => coded(scratchFolder, () => pack(content, performance.now() - copyMs, scratchFolder, channel));
 
 async function pack(
   content: BackupContent,
+  startedAt: number,
   scratchFolder: string,
   channel: PoolChannel,
 ): Promise<MadeBackup> {
@@ -93,5 +101,6 @@ async function pack(
     file.close();
   }
   rmSync(copy);
-  return { content, packedPath, bytes: file.bytes, sha256: hash.digest('hex') };
+  const elapsedMs = Math.round(performance.now() - startedAt);
+  return { content, elapsedMs, packedPath, bytes: file.bytes, sha256: hash.digest('hex') };
 }

@@ -71,10 +71,8 @@ export class Workshop {
     const root = dataRoot(folders);
     const scratch = await this.#scratch(this.#databaseBytes());
     try {
-      const startedAt = performance.now();
       const made = await this.#make(scratch, options);
-      const elapsedMs = Math.round(performance.now() - startedAt);
-      const manifests = this.#manifests(kinds, made, elapsedMs, known);
+      const manifests = this.#manifests(kinds, made, known);
       const isProven = kinds.some((kind) => kind === 'daily' || kind === 'weekly');
       const proven = isProven ? await this.#proven(manifests, made.packedPath, scratch, options) : manifests;
       return await this.#placeAll(proven, made.packedPath, root, options);
@@ -94,10 +92,8 @@ export class Workshop {
     const elsewhere = join(folder, '.masala-scratch');
     const scratch = await this.#scratchForElsewhere(elsewhere);
     try {
-      const startedAt = performance.now();
       const made = await this.#make(scratch, options);
-      const elapsedMs = Math.round(performance.now() - startedAt);
-      const [manifest] = this.#manifests([kind], made, elapsedMs, known);
+      const [manifest] = this.#manifests([kind], made, known);
       if (manifest === undefined) throw new Error('a kind without a manifest');
       const path = join(folder, manifest.id + DATABASE_SUFFIX);
       const params = {
@@ -125,13 +121,9 @@ export class Workshop {
       const content = await coded(root, () =>
         copyDatabase(database, copyPath(scratch), directChannel(options)),
       );
-      const made = await this.#pool.run(
-        'backup.pack',
-        { content, scratchFolder: scratch },
-        poolOptions(options),
-      );
-      const elapsedMs = Math.round(performance.now() - startedAt);
-      const manifests = this.#manifests(['emergency'], made, elapsedMs, known);
+      const params = { content, copyMs: performance.now() - startedAt, scratchFolder: scratch };
+      const made = await this.#pool.run('backup.pack', params, poolOptions(options));
+      const manifests = this.#manifests(['emergency'], made, known);
       const [point] = await this.#placeAll(manifests, made.packedPath, root, options);
       if (point === undefined) throw new Error('no manifest was placed');
       return point;
@@ -183,8 +175,7 @@ export class Workshop {
 
   #manifests(
     kinds: readonly BackupKind[],
-    { content, bytes, sha256 }: MadeBackup,
-    elapsedMs: number,
+    { content, elapsedMs, bytes, sha256 }: MadeBackup,
     known: RestorePointList,
   ): Manifest[] {
     const { folders, version, now } = this.#parts;

@@ -74,12 +74,12 @@ export class Recovery implements SafetyDesk {
   }
 
   get recovery(): RecoveryTold {
-    const { reason, message, at } = this.#note;
+    const { reason, at } = this.#note;
     const { newest, unreachable } = this.#sources;
     return {
       reason,
       question: this.#question(),
-      message,
+      message: this.#message(),
       since: at,
       newest: newest === null ? null : toldOf(newest),
       unreachable: [...unreachable],
@@ -184,6 +184,15 @@ export class Recovery implements SafetyDesk {
   #keep(note: RecoveryNote): void {
     writeRecoveryNote(this.#parts.dataDir, note);
     this.#note = note;
+  }
+
+  /** What happened, and how far the journal reaches beyond the newest backup. */
+  #message(): string {
+    const { newest, journalEnd } = this.#sources;
+    if (journalEnd === null || journalEnd.at <= (newest?.manifest.lastCommandAt ?? 0))
+      return this.#note.message;
+    const age = ageInWords(this.#parts.now() - journalEnd.at);
+    return `${this.#note.message}. The journal on the second drive reaches to command ${journalEnd.sequence} (${age}).`;
   }
 
   #question(): string {

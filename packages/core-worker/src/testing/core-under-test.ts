@@ -47,7 +47,7 @@ export function spawnCore(dataDir: string, start: CoreStart = {}): CoreProcess {
   return new CoreProcess(child, dataDir);
 }
 
-/** Starts a core and waits until it serves. */
+/** Starts a core and waits until it serves, or waits for a recovery. */
 export async function startCore(start: CoreStart = {}): Promise<CoreUnderTest> {
   const dataDir = start.dataDir ?? temporaryDataDir();
   const core = spawnCore(dataDir, start);
@@ -199,7 +199,7 @@ async function tryControl(dataDir: string, pid: number) {
   try {
     const connection = await connectControl({ endpoint: endpointToCall(dataDir, coreControl), token });
     const status = await connection.call('status', {});
-    if (status.pid === pid && status.state === 'running') return { connection, status };
+    if (status.pid === pid && ['running', 'recovery'].includes(status.state)) return { connection, status };
     connection.close();
   } catch {
     // not listening yet

@@ -1,0 +1,198 @@
+// A core that cannot serve its database: what devices and the admin are told, and the way out by each choice.
+import { existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { CoreStatus } from '@masala/protocol/control';
+import { readRecoveryNote, writeRecoveryNote } from './safety/recovery-note.ts';
+import { type CoreUnderTest, startCore, type TestDevice } from './testing/core-under-test.ts';
+import { within } from './testing/wire-client.ts';
+
+let core: CoreUnderTest | undefined;
+afterEach(async () => {
+  await core?.end();
+  core = undefined;
+});
+
+const PARTNER = { code: 'S1', name: 'A supplier', kind: 'supplier' };
+const COMMAND_ID = '01890a5d-ac96-774b-bcce-b302099a8057';
+/** No background check or backup in the middle of a test that does not ask for one. */
+const quiet = ['integrity.checkDelayMs=3600000', 'backup.intervalMs=3600000'];
+
+/** A core with one partner and a backup of it; gives the device that saved it. */
+async function servedOnce(): Promise<{ dataDir: string; device: TestDevice }> {
+  core = await startCore({ set: quiet });
+  const device = await core.device();
+  await device.client.call('partners.create', { ...PARTNER, commandId: COMMAND_ID });
+  await core.control.call('backup.now', {}, 30_000);
+  await core.process.kill();
+  return { dataDir: core.dataDir, device };
+}
+
+async function startAgain(dataDir: string): Promise<CoreUnderTest> {
+  core = await startCore({ dataDir, set: quiet });
+  return core;
+}
+
+async function statusWhen(again: CoreUnderTest, fits: (status: CoreStatus) => boolean): Promise<CoreStatus> {
+  const look = async () => {
+    for (;;) {
+      const status = await again.control.call('status', {});
+      if (fits(status)) return status;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  };
+  return await within('the status', look());
+}
+
+const isRunning = ({ state, port }: CoreStatus) => state === 'running' && port !== null;
+
+function damage(dataDir: string): void {
+  for (const suffix of ['-wal', '-shm']) rmSync(join(dataDir, `masala.db${suffix}`), { force: true });
+  writeFileSync(join(dataDir, 'masala.db'), 'this is no database, and it never was one'.repeat(200));
+}
+
+test('a damaged database: devices are told to wait, the admin restores, and everything is there again', async () => {
+  const { dataDir, device } = await servedOnce();
+  damage(dataDir);
+  const again = await startAgain(dataDir);
+  const status = await again.control.call('status', {});
+  expect(status).toMatchObject({
+    state: 'recovery',
+    recovery: { reason: 'damaged', question: 'Database integrity issue detected. Restore from backup?' },
+  });
+  expect(status.recovery?.newest).toMatchObject({ kind: 'manual', commands: 2 });
+  const waiting = await again.connect();
+  expect((await waiting.request('session.hello', helloParams)).error).toMatchObject({
+    code: 'SERVER_IN_RECOVERY',
+  });
+
+  expect(await again.control.call('recovery.restore', {})).toEqual({ started: true });
+  const after = await statusWhen(again, isRunning);
+  expect(after.lastRecovery).toMatchObject({ action: 'restore', branchSequence: 2 });
+  expect(after.notices.map(({ name }) => name)).toContain('database-recovered');
+  const known = await again.signIn(device.token);
+  expect((await known.call('partners.list', {})).partners).toHaveLength(1);
+  // The same command again is the same answer: the restored history still knows it.
+  expect(await known.codeOf('partners.create', { ...PARTNER, commandId: COMMAND_ID })).toBeNull();
+  const [incident = ''] = readdirSync(join(dataDir, 'quarantine'));
+  expect(readFileSync(join(dataDir, 'quarantine', incident, 'masala.db'), 'utf8')).toMatch(
+    /^this is no database/,
+  );
+  expect(readRecoveryNote(dataDir)).toBeNull();
+  expect(existsSync(join(dataDir, 'restore'))).toBe(false);
+});
+
+test('a database that lost its newest commands is not served, though SQLite finds nothing wrong with it', async () => {
+  const { dataDir } = await servedOnce();
+  truncateSync(join(dataDir, 'masala.db-wal'), 0);
+  const status = await (await startAgain(dataDir)).control.call('status', {});
+  expect(status).toMatchObject({ state: 'recovery', recovery: { reason: 'damaged' } });
+});
+
+test('a missing database is asked for with the age of the newest backup', async () => {
+  const { dataDir } = await servedOnce();
+  for (const name of ['masala.db', 'masala.db-wal', 'masala.db-shm'])
+    rmSync(join(dataDir, name), { force: true });
+  const status = await (await startAgain(dataDir)).control.call('status', {});
+  expect(status.recovery?.question).toBe('No database found. Restore from latest backup (just now)?');
+});
+
+test('a missing database of which there is no backup is a new empty one, and says so', async () => {
+  const { dataDir } = await servedOnce();
+  for (const name of ['masala.db', 'masala.db-wal', 'masala.db-shm', 'backups']) {
+    rmSync(join(dataDir, name), { force: true, recursive: true });
+  }
+  const status = await (await startAgain(dataDir)).control.call('status', {});
+  expect(status.state).toBe('running');
+  expect(status.notices.map(({ message }) => message)).toContain('A new empty database has been created.');
+});
+
+test('fresh: an empty database that is a child of the history before', async () => {
+  const { dataDir } = await servedOnce();
+  damage(dataDir);
+  const again = await startAgain(dataDir);
+  await again.control.call('recovery.fresh', {});
+  await statusWhen(again, isRunning);
+  const { lineage } = (await again.connect().then((client) => client.hello())) as { lineage: unknown[] };
+  expect(lineage).toMatchObject([{ origin: 'fresh', branchSequence: 0 }, {}]);
+});
+
+test('a choice that cannot be carried out changes nothing and is told', async () => {
+  const { dataDir } = await servedOnce();
+  damage(dataDir);
+  const again = await startAgain(dataDir);
+  await again.control.call('recovery.restore', { id: '20200101-000000-daily' });
+  const failed = await statusWhen(again, ({ recovery }) => recovery?.failure !== null);
+  expect(failed).toMatchObject({ state: 'recovery', recovery: { failure: { code: 'BACKUP_UNKNOWN' } } });
+  expect(readFileSync(join(dataDir, 'masala.db'), 'utf8')).toMatch(/^this is no database/);
+});
+
+test('a choice that was made before a kill is carried out by the next start', async () => {
+  const { dataDir } = await servedOnce();
+  damage(dataDir);
+  const request = { action: 'restore', id: null, until: null } as const;
+  writeRecoveryNote(dataDir, {
+    reason: 'damaged',
+    at: 1,
+    message: 'killed in the middle',
+    request,
+    tries: 1,
+  });
+  const again = await startAgain(dataDir);
+  expect((await statusWhen(again, isRunning)).lastRecovery).toMatchObject({ action: 'restore' });
+});
+
+test('a choice that killed three cores is not made a fourth time by itself', async () => {
+  const { dataDir } = await servedOnce();
+  const request = { action: 'restore', id: null, until: null } as const;
+  writeRecoveryNote(dataDir, { reason: 'damaged', at: 1, message: 'it kills', request, tries: 3 });
+  const again = await startAgain(dataDir);
+  expect(await again.logged('recovery.request.dropped')).toHaveLength(1);
+  expect(await again.control.call('status', {})).toMatchObject({
+    state: 'recovery',
+    recovery: { working: null },
+  });
+});
+
+test('the database is deleted under the running core: what it still held becomes a backup, and the next start offers it', async () => {
+  core = await startCore({ set: quiet });
+  const device = await core.device();
+  await device.client.call('partners.create', { ...PARTNER, commandId: COMMAND_ID });
+  rmSync(join(core.dataDir, 'masala.db'));
+  expect(await core.process.exitCode()).toBe(35);
+  const again = await startAgain(core.dataDir);
+  const status = await again.control.call('status', {});
+  expect(status).toMatchObject({
+    state: 'recovery',
+    recovery: { reason: 'lost', newest: { kind: 'emergency', commands: 2 } },
+  });
+  await again.control.call('recovery.restore', {});
+  await statusWhen(again, isRunning);
+  const known = await again.signIn(device.token);
+  expect((await known.call('partners.list', {})).partners).toHaveLength(1);
+});
+
+test('a restore that is asked for while all is well keeps what it undoes as a backup', async () => {
+  const { dataDir, device } = await servedOnce();
+  const again = await startAgain(dataDir);
+  const client = await again.signIn(device.token);
+  const { points } = await again.control.call('backup.list', {});
+  const second = {
+    code: 'S2',
+    name: 'Too late',
+    kind: 'supplier',
+    commandId: '01890a5d-ac96-774b-bcce-b302099a8058',
+  };
+  await client.call('partners.create', second);
+  await again.control.call('recovery.restore', { id: points[0]?.id ?? '' }, 30_000);
+  expect(await again.process.exitCode()).toBe(37);
+  const restored = await startAgain(dataDir);
+  await statusWhen(restored, isRunning);
+  const known = await restored.signIn(device.token);
+  expect((await known.call('partners.list', {})).partners).toHaveLength(1);
+  const kept = (await restored.control.call('backup.list', {})).points.filter(
+    ({ kind }) => kind === 'emergency',
+  );
+  expect(kept).toMatchObject([{ commands: 3 }]);
+});
+
+const helloParams = { protocol: { minimum: 1, maximum: 1 }, client: { name: 'a test', version: '0' } };

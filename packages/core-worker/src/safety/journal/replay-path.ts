@@ -39,17 +39,20 @@ function endsOf(lineage: Lineage): Map<string, number> {
   return ends;
 }
 
-/** Whether a state lies on a lineage: its epoch does, and it did not go on past the point where the lineage left it. */
+/**
+ * Whether a lineage can be followed from a state: its epoch belongs to it, it did not go on past the point where the lineage
+ * left it, and no salvage lies between (see `salvageLimit`).
+ */
 export function isOnLineage(start: ReplayStart, lineage: Lineage): boolean {
-  if (start.epoch === null) return true;
-  return start.sequence <= (endsOf(lineage).get(start.epoch) ?? -1);
+  const end = start.epoch === null ? start.sequence : (endsOf(lineage).get(start.epoch) ?? -1);
+  return start.sequence <= end && salvageLimit(start, lineage) === Number.MAX_SAFE_INTEGER;
 }
 
 /**
  * A salvaged database is not what its commands would book: nothing can be replayed across the point where it began, only
  * from a backup that was made after it.
  */
-function limitOf(start: ReplayStart, lineage: Lineage): number {
+function salvageLimit(start: ReplayStart, lineage: Lineage): number {
   const startsAt = start.epoch === null ? -1 : lineage.findIndex(({ epoch }) => epoch === start.epoch);
   const newer = startsAt < 0 ? lineage : lineage.slice(0, startsAt);
   const salvaged = newer.filter(({ origin }) => origin === 'salvage');
@@ -67,7 +70,7 @@ export function replayPath(
   until: number | null,
 ): ReplayPath {
   const ends = endsOf(lineage);
-  const limit = limitOf(start, lineage);
+  const limit = salvageLimit(start, lineage);
   const order = new Map(lineage.map(({ epoch }, age) => [epoch, age]));
   const ways = journals
     .filter(({ epoch, isSetAside }) => !isSetAside && ends.has(epoch))

@@ -52,9 +52,13 @@ export function chooseRestorePoint(
   const named = id === null ? undefined : pointNamed(points, id);
   const starts = named === undefined ? [...points.filter(({ state }) => state !== 'damaged'), null] : [named];
   const inTime = starts.filter((point) => until === null || (point?.manifest.lastCommandAt ?? 0) <= until);
-  for (const lineage of lineagesLivingAt(lineages, until)) {
+  const living = lineagesLivingAt(lineages, until);
+  for (const lineage of living) {
     const best = furthest(inTime, lineage, journals, until);
-    if (best !== undefined) return choiceOf(best, survey.journals, until);
+    if (best === undefined) continue;
+    const choice = choiceOf(best, survey.journals, until);
+    const left = id === null && lineage !== living[0] ? leftBehindWarning(living[0]) : [];
+    return { ...choice, warnings: [...left, ...choice.warnings] };
   }
   const earliest = earliestOf(starts, lineages, journals);
   if (until === null || earliest === null) throw new MasalaError('NO_RESTORE_POINT');
@@ -147,6 +151,16 @@ function choiceOf(
     cutTail,
     warnings: [...gapWarning(gap), ...asideWarnings(surveyed, reach, until)],
   };
+}
+
+/** There is a newer history, and nothing from which it could be restored (a salvaged one needs a backup of its own). */
+function leftBehindWarning(newest: Lineage | undefined): string[] {
+  const [own] = newest ?? [];
+  if (own === undefined) return [];
+  const begun = own.beganAt === undefined ? '' : ` (begun ${new Date(own.beganAt).toISOString()})`;
+  return [
+    `The newest history, epoch ${own.epoch}${begun}, cannot be restored: there is no backup of it. An older one is.`,
+  ];
 }
 
 function gapWarning(gap: ReplayPath['gap']): string[] {

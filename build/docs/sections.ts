@@ -8,6 +8,8 @@ import {
   errors,
   exitCodes,
   logEvents,
+  type NoticeRow,
+  notices,
   type SettingRow,
   settings,
 } from '@masala/protocol';
@@ -30,6 +32,7 @@ export const sections: readonly Section[] = [
   { file: 'docs/support.md', name: 'error codes', content: errorSection },
   { file: 'docs/support.md', name: 'exit codes', content: exitCodeSection },
   { file: 'docs/support.md', name: 'log events', content: logEventSection },
+  { file: 'docs/support.md', name: 'notices', content: noticeSection },
   { file: 'docs/admin.md', name: 'settings', content: settingSection },
 ];
 
@@ -52,6 +55,16 @@ function errorSection(): string {
     row.hint,
   ]);
   return table(['Code', 'What happened', 'Retryable', 'What to do'], rows);
+}
+
+function noticeSection(): string {
+  const rows = Object.entries<NoticeRow>(notices).map(([name, row]) => [
+    code(name),
+    row.level,
+    row.message,
+    row.hint,
+  ]);
+  return table(['Notice', 'Level', 'What the admin sees', 'What to do'], rows);
 }
 
 function exitCodeSection(): string {

@@ -1,8 +1,11 @@
 // What the server runs over its files, in the order in which it runs them, called in this process so that ten thousand
 // cases take minutes. The one file of the campaigns that takes functions of the core's instead of starting it as a program.
 import { join } from 'node:path';
-import Sqlite from 'better-sqlite3';
-import { verifyLedger } from '../../packages/core-worker/src/inventory/verify.ts';
+import {
+  fullCheck,
+  type IntegrityReport,
+  quickCheck,
+} from '../../packages/core-worker/src/safety/integrity/check-tasks.ts';
 import { lookAtDatabase } from '../../packages/core-worker/src/safety/start-check/start-check.ts';
 import { readChainEnd } from '../../packages/core-worker/src/store/chain-end.ts';
 import type { PoolChannel } from '../../packages/core-worker/src/store/pool-task.ts';
@@ -13,50 +16,50 @@ export type FlipCheck = (typeof flipChecks)[number];
 /** Which check noticed something, and its words. */
 export interface Noticed {
   readonly by: FlipCheck;
+  /** `damaged` leads to the recovery state; anything else is another word for it, that does not. */
+  readonly as: string;
   readonly words: string;
 }
 
+type Look = (dataDir: string) => Omit<Noticed, 'by'> | null | Promise<Omit<Noticed, 'by'> | null>;
+
 const silent: PoolChannel = { send: async () => undefined, throwIfStopped: () => undefined };
 
-/** The first word of the server's checks about a data directory; null when all of them find it sound. */
+/**
+ * The first word of the server's checks about a data directory; null when all of them find it sound. Throws what a check
+ * throws: the server would not take that for damage.
+ */
 export async function noticedByChecks(dataDir: string): Promise<Noticed | null> {
   for (const by of flipChecks) {
-    try {
-      const words = await checks[by](dataDir);
-      if (words !== null) return { by, words };
-    } catch (error) {
-      return { by, words: String(error) };
-    }
+    const noticed = await checks[by](dataDir);
+    if (noticed !== null) return { by, ...noticed };
   }
   return null;
 }
 
-const checks: Record<FlipCheck, (dataDir: string) => string | null | Promise<string | null>> = {
+const checks: Record<FlipCheck, Look> = {
   look(dataDir) {
-    const chainEnd = readChainEnd(dataDir);
-    const verdict = lookAtDatabase({ dataDir, bootId: null, lastDeath: null, chainEnd });
+    // A boot of which nothing is known: the quick check is then due, as after every death that could have done harm.
+    const verdict = lookAtDatabase({
+      dataDir,
+      bootId: null,
+      lastDeath: null,
+      chainEnd: readChainEnd(dataDir),
+    });
     if (verdict.type === 'sound') return null;
-    return 'reason' in verdict ? `${verdict.type}: ${verdict.reason}` : verdict.type;
+    return { as: verdict.type, words: 'reason' in verdict ? verdict.reason : '' };
   },
-  quick: (dataDir) => pragma(databaseOf(dataDir), 'quick_check'),
+  quick: async (dataDir) => wordsOf(await quickCheck({ databasePath: databaseOf(dataDir) }, silent)),
   full: async (dataDir) => {
-    const structure = pragma(databaseOf(dataDir), 'integrity_check');
-    if (structure !== null) return structure;
-    const { differences } = await verifyLedger({ databasePath: databaseOf(dataDir) }, silent);
-    return differences[0]?.reason ?? null;
+    const params = { databasePath: databaseOf(dataDir), chainEnd: readChainEnd(dataDir) };
+    return wordsOf(await fullCheck(params, silent));
   },
 };
 
-function databaseOf(dataDir: string): string {
-  return join(dataDir, 'masala.db');
+function wordsOf({ sound, kind, problems }: IntegrityReport): Omit<Noticed, 'by'> | null {
+  return sound ? null : { as: kind, words: problems[0] ?? '' };
 }
 
-function pragma(path: string, name: string): string | null {
-  const database = new Sqlite(path, { readonly: true });
-  try {
-    const word = String(database.pragma(name, { simple: true }));
-    return word === 'ok' ? null : word;
-  } finally {
-    database.close();
-  }
+function databaseOf(dataDir: string): string {
+  return join(dataDir, 'masala.db');
 }

@@ -2,7 +2,8 @@
 // independent read says whether they had to notice something.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type FlipCheck, noticedByChecks } from './flip-checks.ts';
+import { inspect } from 'node:util';
+import { type Noticed, noticedByChecks } from './flip-checks.ts';
 import { type Flip, type FlipKind, type FlipRole, type PreparedFile, planFlip } from './flip-plan.ts';
 import { differences, type LedgerContent, readLedgerContent } from './ledger-content.ts';
 
@@ -14,7 +15,9 @@ export interface FlipVerdict {
   readonly at: number;
   readonly length: number;
   /** Null where no check noticed anything. */
-  readonly noticed: { readonly by: FlipCheck; readonly words: string } | null;
+  readonly noticed: Noticed | null;
+  /** What a check threw instead of a word about the files; null where none did. */
+  readonly thrown: string | null;
   /** What of the promised content is no longer what it was; `all` where it cannot be read. */
   readonly changed: readonly string[];
   /** What of the rest is no longer what it was. */
@@ -42,8 +45,12 @@ export class FlipJudge {
 
   async judge(seed: number, number: number): Promise<FlipVerdict> {
     const { content: _, ...flip } = this.putInPlace(seed, number);
-    const noticed = await noticedByChecks(join(this.#folder, 'data'));
-    return { number, ...flip, noticed, ...this.#changes() };
+    try {
+      const noticed = await noticedByChecks(join(this.#folder, 'data'));
+      return { number, ...flip, noticed, thrown: null, ...this.#changes() };
+    } catch (error) {
+      return { number, ...flip, noticed: null, thrown: inspect(error), ...this.#changes() };
+    }
   }
 
   /** The prepared files with the case's damage in one of them; nothing else. */

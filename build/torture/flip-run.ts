@@ -37,6 +37,8 @@ export interface FlipReport {
   readonly changed: number;
   /** … of these, noticed, by the check that was first. */
   readonly noticedBy: Readonly<Record<FlipCheck, number>>;
+  /** All that was noticed, by the word for it: `damaged` leads to the recovery state. */
+  readonly toldAs: Readonly<Record<string, number>>;
   /** Noticed although nothing of the promised content was changed: free pages, structure, master data. */
   readonly noticedBesides: number;
   /** Master data changed, and nobody noticed: not promised, said so. */
@@ -53,6 +55,7 @@ export class FlipRun {
   readonly #startedAt = performance.now();
   readonly #failures: FlipFailure[] = [];
   readonly #noticedBy = Object.fromEntries(flipChecks.map((by) => [by, 0])) as Record<FlipCheck, number>;
+  readonly #toldAs: Record<string, number> = {};
   readonly #casesByRole = Object.fromEntries(flipRoles.map((role) => [role, 0])) as Record<FlipRole, number>;
   readonly #counts = { cases: 0, changed: 0, noticedBesides: 0, masterDataUnnoticed: 0, undetected: 0 };
   #ended = false;
@@ -70,6 +73,7 @@ export class FlipRun {
       ...this.#counts,
       casesByRole: this.#casesByRole,
       noticedBy: this.#noticedBy,
+      toldAs: this.#toldAs,
       failures: this.#failures,
       elapsedMs: Math.round(performance.now() - this.#startedAt),
     };
@@ -125,14 +129,16 @@ export class FlipRun {
   }
 
   #count(verdict: FlipVerdict): void {
-    const { noticed, changed, changedBesides } = verdict;
+    const { noticed, thrown, changed, changedBesides } = verdict;
     this.#casesByRole[verdict.role]++;
+    if (noticed !== null) this.#toldAs[noticed.as] = (this.#toldAs[noticed.as] ?? 0) + 1;
     if (changed.length > 0) {
       this.#counts.changed++;
       if (noticed !== null) this.#noticedBy[noticed.by]++;
-      else this.#fail(verdict.number, sentenceOf(verdict));
+      else if (thrown === null) this.#fail(verdict.number, sentenceOf(verdict));
     } else if (noticed !== null) this.#counts.noticedBesides++;
     else if (changedBesides.length > 0) this.#counts.masterDataUnnoticed++;
+    if (thrown !== null) this.#fail(verdict.number, `${placeOf(verdict)}: a check threw ${thrown}`);
     this.#counts.cases++;
     this.#options.onCase(this.#counts.cases);
   }
@@ -143,6 +149,10 @@ export class FlipRun {
   }
 }
 
-function sentenceOf({ number, path, kind, at, length, changed }: FlipVerdict): string {
-  return `case ${number}: ${kind} at byte ${at} (${length} long) of ${path} changed ${changed.join(', ')} unnoticed`;
+function sentenceOf(verdict: FlipVerdict): string {
+  return `${placeOf(verdict)} changed ${verdict.changed.join(', ')} unnoticed`;
+}
+
+function placeOf({ number, path, kind, at, length }: FlipVerdict): string {
+  return `case ${number}: ${kind} at byte ${at} (${length} long) of ${path}`;
 }

@@ -77,7 +77,7 @@ export async function runFlipCampaign(
   let report: FlipReport | null = null;
   let failures: string[];
   try {
-    if (options.from === undefined) await interruptible(() => prepare(prepared, seed));
+    if (options.from === undefined) await interruptible(() => prepareFlips(folder, seed));
     else cpSync(join(options.from, 'prepared'), prepared, { recursive: true });
     const begun = new FlipRun({ tree, prepared, scratch, seed, cases, onCase });
     run = begun;
@@ -99,16 +99,13 @@ export async function runFlipCampaign(
   return { passed: failures.length === 0, failures, report, kept: keep ? folder : null, replay };
 }
 
-/** The files of a real server, in `<folder>/data` (and beside it), without what the next start makes anew. */
-async function prepare(folder: string, seed: number): Promise<void> {
+/** Makes `prepared` in a folder: the files of a real server in its `data`, without what the next start makes anew. */
+export async function prepareFlips(folder: string, seed: number): Promise<void> {
   const server = new ServerProcess({ tree: ownTree, set: [] });
   try {
     await prepareData(server, seed);
-    cpSync(server.dataDir, join(folder, 'data'), {
-      recursive: true,
-      filter: (path) => !path.endsWith('.sock'),
-    });
-    removeTraces(join(folder, 'data'));
+    removeTraces(server.dataDir);
+    cpSync(server.dataDir, join(folder, 'prepared', 'data'), { recursive: true });
   } finally {
     await server.destroy({ keep: false });
   }
@@ -153,10 +150,14 @@ function print({ seed }: FlipOptions, { passed, failures, report, kept, replay }
 function describe(seed: number, report: FlipReport): string {
   const roles = flipRoles.map((role) => `${role} ${report.casesByRole[role]}`).join(', ');
   const noticed = flipChecks.map((check) => `${check} ${report.noticedBy[check]}`).join(', ');
+  const toldAs = Object.entries(report.toldAs)
+    .map(([word, count]) => `${word} ${count}`)
+    .join(', ');
   return [
     `cases               ${report.cases} (${roles}), seed ${seed}`,
     `time                ${Math.round(report.elapsedMs / 1_000)} s`,
     `content changed     ${report.changed}, first noticed by: ${noticed}`,
+    `told as             ${toldAs}`,
     `damage undetected   ${report.undetected}`,
     `noticed besides     ${report.noticedBesides} that changed nothing of the promised content`,
     `master data         ${report.masterDataUnnoticed} changes unnoticed (not promised)`,

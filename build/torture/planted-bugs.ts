@@ -117,7 +117,31 @@ export const plantedBugs = {
       to: "database.pragma('synchronous = OFF');",
     },
   ],
-  /** The fault of the bug above without the bug: a campaign passes it. */
+  /** The newest command is not compared with the mark outside of the database: a cut end looks like a shorter history. */
+  'mark-not-compared': [
+    {
+      file: 'packages/core-worker/src/safety/start-check/history.ts',
+      from: 'if (chainEnd.epoch !== present) {',
+      to: 'return undefined; if (chainEnd.epoch !== present) {',
+    },
+  ],
+  /** Commands are read and not judged. */
+  'commands-not-verified': [
+    {
+      file: 'packages/core-worker/src/inventory/verify/commands.ts',
+      from: "if (reason !== undefined) differences.add('command', row.sequence, reason);",
+      to: '',
+    },
+  ],
+  /** A clock that is set back takes the order of new ids with it. */
+  'ids-by-the-clock': [
+    {
+      file: 'packages/core-worker/src/store/time-ordered-ids.ts',
+      from: 'if (nowMs > lastMs) {',
+      to: 'if (nowMs !== lastMs) {',
+    },
+  ],
+  /** The fault of the lost transaction without its bug: a campaign passes it. */
   'disk-full-at-moments': diskFullAtMoments,
 } as const satisfies Record<string, readonly Replacement[]>;
 

@@ -5,6 +5,8 @@ import { Core } from './core.ts';
 import { Exit } from './exit.ts';
 import { openLog } from './log.ts';
 import { lockDataDirectory, prepareDataDirectory } from './safety/data-directory.ts';
+import { freeBytes } from './safety/disk-space/free-space.ts';
+import { makeRoomForStart } from './safety/disk-space/room-for-start.ts';
 import { readAllSettings } from './settings-file.ts';
 import { readStartOptions, type StartOptions } from './start-options.ts';
 import { StartRefused } from './start-refused.ts';
@@ -25,6 +27,7 @@ export async function run({ argv, startedAt, supervisorProgram }: RunOptions): P
     prepareDataDirectory(dataDir);
     const settings = readAllSettings(dataDir, flags);
     const lock = await lockDataDirectory(dataDir);
+    await makeRoomForStart(dataDir, freeBytes);
     const log = openLog(dataDir, settings['log.level'] as LogLevel, () => performance.now());
     exit.log = log;
     const core = new Core({ dataDir, settings, safeMode, startedAt, supervisorProgram, lock, log, exit });

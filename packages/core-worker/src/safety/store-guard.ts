@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { MasalaError, type Settings } from '@masala/protocol';
 import type { CoreControl, LastRecovery, RestorePointTold, ResultOf } from '@masala/protocol/control';
+import { keepSpaceReserve, runFolder } from '@masala/protocol/control';
 import type { OnProgress, SafetyDesk } from '../control-methods.ts';
 import type { BackgroundTasks } from '../health/background-tasks.ts';
 import type { LogLine } from '../log.ts';
@@ -68,6 +69,7 @@ export class StoreGuard implements SafetyDesk {
         lowCheckIntervalMs: settings['disk.lowCheckIntervalMs'],
       },
       freeBytes,
+      keepReserve: () => void keepSpaceReserve(runFolder(dataDir)),
       notice,
       log,
     });

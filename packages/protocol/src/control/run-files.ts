@@ -7,6 +7,7 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { replaceFileDurably } from '../durable-file.ts';
 import { type Fitting, misfit, type Schema } from './schema.ts';
+import { writeWithReserve } from './space-reserve.ts';
 
 const integer = { type: 'integer' } as const;
 const text = { type: 'string' } as const;
@@ -124,14 +125,15 @@ export function readRunFile<Name extends RunFileName>(dataDir: string, name: Nam
   }
 }
 
-/** Writes a run file durably: when it returns, a power cut can no longer bring the old content back. */
+/** Writes a run file durably, on a full disk in the reserve: when it returns, no power cut brings the old content back. */
 export function writeRunFile<Name extends RunFileName>(
   dataDir: string,
   name: Name,
   value: RunFile<Name>,
 ): void {
-  mkdirSync(runFolder(dataDir), { recursive: true, mode: 0o700 });
-  replaceFileDurably(join(runFolder(dataDir), name), `${JSON.stringify(value)}\n`);
+  const folder = runFolder(dataDir);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  writeWithReserve(folder, () => replaceFileDurably(join(folder, name), `${JSON.stringify(value)}\n`));
 }
 
 /** Removes a run file; that it is already gone is no error. */

@@ -19,6 +19,7 @@ let free: Record<string, number | Error | Promise<number>>;
 let looks: string[];
 let notices: Map<string, unknown>;
 let logged: string[];
+let kept: number;
 let end: AbortController;
 let running: Promise<void>;
 
@@ -28,6 +29,7 @@ beforeEach(() => {
   looks = [];
   notices = new Map();
   logged = [];
+  kept = 0;
   end = new AbortController();
   running = Promise.resolve();
 });
@@ -49,6 +51,7 @@ function watch(secondFolder: string | null = null): DiskWatch {
       if (typeof megabytes !== 'number') throw megabytes ?? new Error('ENOENT');
       return megabytes * MEBIBYTE;
     },
+    keepReserve: () => void kept++,
     notice: (name, data) => void (data === null ? notices.delete(name) : notices.set(name, data)),
     log: (event, fields) => void logged.push(`${event} ${String(fields?.folder)}`),
   });
@@ -80,6 +83,7 @@ test('looks at the start, then each 30 min; once low each minute, until a tenth 
   expect(logged).toEqual(['disk.low data', 'disk.recovered data']);
   await jest.advanceTimersByTimeAsync(60_000);
   expect(looks).toHaveLength(4);
+  expect(kept).toBe(4);
 });
 
 test('a look after a backup finds it critical: backups pause, and from then on it is looked at each minute', async () => {

@@ -25,6 +25,8 @@ export interface DiskWatchParts {
   readonly rules: DiskRules;
   /** Free bytes on a folder's drive; rejects where that cannot be told. */
   readonly freeBytes: (folder: string) => Promise<number>;
+  /** Keeps the space for the next start, as far as it can be had. */
+  readonly keepReserve: () => void;
   /** Shows a notice, or takes it away where `data` is null; the same again means nothing. */
   readonly notice: (
     name: Extract<NoticeName, 'disk-low' | 'backups-paused'>,
@@ -60,6 +62,7 @@ export class DiskWatch {
     while (!signal.aborted) {
       this.#wake = new AbortController();
       await this.#lookAtAll(signal);
+      this.#parts.keepReserve();
       const either = AbortSignal.any([signal, this.#wake.signal]);
       await pause(nextLookMs(this.#worstState, this.#parts.rules), either);
     }

@@ -17,8 +17,8 @@ import { reasonOf } from '../backups/backup-folders.ts';
 import { readContent } from '../backups/copy-database.ts';
 import type { BackupCounts } from '../backups/manifest.ts';
 import { unpackBackup } from '../backups/unpack.ts';
+import { fullCheck } from '../integrity/check-tasks.ts';
 import { journaledRows } from '../journal/journaled-rows.ts';
-import { problemOf } from './check.ts';
 import type { RestoreChoice } from './choose.ts';
 
 /** Commands booked again in one transaction: about 20 ms of work, so that it counts up and a stop never waits. */
@@ -66,8 +66,9 @@ export const restore: PoolTask<RestoreParams, RestoreReport> = async (params, ch
   removeDatabase(databasePath);
   try {
     const built = await build(params, databasePath, channel);
-    const problem = await problemOf(databasePath, channel);
-    if (problem !== null) throw new MasalaError('RESTORE_FAILED', { reason: problem });
+    const chainEnd = { epoch: params.newEpoch, sequence: built.lastSequence, hash: built.lastHash };
+    const { sound, problems } = await fullCheck({ databasePath, chainEnd }, channel);
+    if (!sound) throw new MasalaError('RESTORE_FAILED', { reason: problems.join('; ') });
     syncFile(databasePath);
     syncFolder(params.scratchFolder);
     const { point, cutTail, warnings } = params.choice;

@@ -1,7 +1,7 @@
 // What has to be right before anything is started: the data directory and the settings.
 
-import { accessSync, constants, mkdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { accessSync, constants, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { hasErrorCode, runFolder, type StartFlags } from '@masala/protocol/control';
 import { describeProblem, type ExitCodeName, readSettings, type Settings } from '@masala/protocol/tables';
 
@@ -14,14 +14,26 @@ export interface Refusal {
 /** Makes the data directory's folders where they are missing; undefined when they can be written to. */
 export function prepareDataDir(dataDir: string): Refusal | undefined {
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-    mkdirSync(runFolder(dataDir), { recursive: true, mode: 0o700 });
-    mkdirSync(join(dataDir, 'logs'), { recursive: true });
+    for (const folder of [dataDir, runFolder(dataDir)]) makeFolder(folder, 0o700);
+    makeFolder(join(dataDir, 'logs'), 0o777);
     for (const folder of [dataDir, runFolder(dataDir), join(dataDir, 'logs')])
       accessSync(folder, constants.W_OK);
     return undefined;
   } catch (error) {
     return { exitCode: 'DATA_DIRECTORY_NOT_WRITABLE', problems: [`${dataDir}: ${reasonOf(error)}`] };
+  }
+}
+
+/** Not `recursive`: that tries for ever where a file system, such as /proc, says of a new folder that its parent is missing. */
+function makeFolder(folder: string, mode: number): void {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) return;
+  const parent = dirname(folder);
+  if (parent !== folder) makeFolder(parent, mode);
+  try {
+    mkdirSync(folder, { mode });
+  } catch (error) {
+    if (!hasErrorCode(error, 'EEXIST')) throw error; // another start was faster, or a file is in the way
+    if (!statSync(folder).isDirectory()) throw error;
   }
 }
 

@@ -1,23 +1,16 @@
 // `masala-server pair` and `devices`: asked of the supervisor, or of the core where it is alone.
 
-import type {
-  ControlConnection,
-  CoreControl,
-  DeviceInfo,
-  DeviceRole,
-  ParamsOf,
-  ResultOf,
-} from '@masala/protocol/control';
+import type { DeviceInfo, DeviceRole } from '@masala/protocol/control';
 import { exitCodes, MasalaError } from '@masala/protocol/tables';
-import { type OutputOptions, printResult } from './output.ts';
-import { reach } from './reach.ts';
+import { withServer } from './ask-server.ts';
+import { asComplaint, complain, type OutputOptions, printResult } from './output.ts';
 
 export async function makeJoinCode(
   dataDir: string,
   role: DeviceRole | undefined,
   options: OutputOptions,
 ): Promise<number> {
-  return await withServer(dataDir, async (call) => {
+  return await withServer(dataDir, async ({ call }) => {
     const made = await call('pair', role === undefined ? {} : { role });
     const until = new Date(made.expiresAt).toLocaleTimeString();
     printResult(
@@ -25,14 +18,16 @@ export async function makeJoinCode(
       [`Join code: ${made.code}`, `Valid once, until ${until}. On the other PC: masala pair ${made.code}`],
       options,
     );
+    return exitCodes.OK.code;
   });
 }
 
 export async function listDevices(dataDir: string, options: OutputOptions): Promise<number> {
-  return await withServer(dataDir, async (call) => {
+  return await withServer(dataDir, async ({ call }) => {
     const { devices } = await call('devices.list', {});
     const lines = devices.length === 0 ? ['No device is paired.'] : devices.map(describeDevice);
     printResult(devices, lines, options);
+    return exitCodes.OK.code;
   });
 }
 
@@ -41,33 +36,18 @@ export async function revokeDevice(
   deviceId: string,
   options: OutputOptions,
 ): Promise<number> {
-  return await withServer(dataDir, async (call) => {
-    const revoked = await call('devices.revoke', { deviceId });
-    printResult(revoked, [`Revoked ${revoked.deviceId}: its connections are closed.`], options);
+  return await withServer(dataDir, async ({ call }) => {
+    try {
+      const revoked = await call('devices.revoke', { deviceId });
+      printResult(revoked, [`Revoked ${revoked.deviceId}: its connections are closed.`], options);
+      return exitCodes.OK.code;
+    } catch (error) {
+      if (!(error instanceof MasalaError) || error.code !== 'NOT_FOUND') throw error;
+      const unknown = { message: `There is no device with the id ${deviceId}.`, details: [] };
+      const hint = '`masala-server devices` lists the devices and their ids.';
+      return complain({ ...asComplaint(error), ...unknown, hint }, options);
+    }
   });
-}
-
-/** Both contracts declare these three alike. */
-type DeviceMethod = 'pair' | 'devices.list' | 'devices.revoke';
-type DeviceCall = <M extends DeviceMethod>(
-  method: M,
-  params: ParamsOf<CoreControl, M>,
-) => Promise<ResultOf<CoreControl, M>>;
-
-async function withServer(dataDir: string, ask: (call: DeviceCall) => Promise<void>): Promise<number> {
-  const reached = await reach(dataDir);
-  if (reached.by === 'nobody') {
-    throw new MasalaError(reached.processes.length > 0 ? 'SERVER_STARTING' : 'CONTROL_UNREACHABLE');
-  }
-  try {
-    if (reached.by === 'core')
-      console.error('masala-server: the server runs unsupervised; the core was asked.');
-    const connection = reached.connection as Pick<ControlConnection<CoreControl>, 'call'>;
-    await ask((method, params) => connection.call(method, params));
-    return exitCodes.OK.code;
-  } finally {
-    reached.connection.close();
-  }
 }
 
 function describeDevice(device: DeviceInfo): string {

@@ -1,130 +1,25 @@
 // The command and the supervisor end to end: real processes, a real control channel, a stand-in for the core.
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  processLives,
-  processStartOf,
-  readRunFile,
-  type ServerStatus,
-  writeRunFile,
-} from '@masala/protocol/control';
+import { processStartOf, readRunFile, writeRunFile } from '@masala/protocol/control';
 import { exitCodes } from '@masala/protocol/tables';
 import { describeIf, linux } from '../../../../build/testing/requires.ts';
-import type { FakeCoreScript } from '../fixtures/fake-core.ts';
-import { reach } from './reach.ts';
-import { statusOf } from './status.ts';
-
-const fixtures = join(import.meta.dirname, '../fixtures');
-
-let dataDir: string;
-/** Every process that a test may leave behind, by pid and start time. */
-let started: { readonly pid: number; readonly processStart: string | null }[];
-
-beforeEach(() => {
-  dataDir = mkdtempSync(join(tmpdir(), 'masala-server-'));
-  started = [];
-});
-afterEach(() => {
-  remember(readRunFile(dataDir, 'core.json')?.pid);
-  for (const { pid, processStart } of started) {
-    if (processStart !== null && processLives(pid, processStart)) process.kill(pid, 'SIGKILL');
-  }
-  rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 });
-});
-
-function remember(pid: number | undefined): void {
-  if (pid !== undefined) started.push({ pid, processStart: processStartOf(pid) });
-}
-
-function script(behaviour: FakeCoreScript): void {
-  writeFileSync(join(dataDir, 'fake-core.json'), JSON.stringify(behaviour));
-}
-
-interface Run {
-  readonly child: ChildProcess;
-  readonly ended: Promise<{ readonly code: number | null; readonly out: string; readonly err: string }>;
-}
-
-function run(program: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}): Run {
-  const child = spawn(process.execPath, [join(fixtures, program), ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, ...environment },
-  });
-  remember(child.pid);
-  let out = '';
-  let err = '';
-  child.stdout.on('data', (chunk) => {
-    out += String(chunk);
-  });
-  child.stderr.on('data', (chunk) => {
-    err += String(chunk);
-  });
-  const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, out, err }));
-  return { child, ended };
-}
-
-function masalaServer(...args: string[]) {
-  return run('fake-server.ts', [...args, '--data-dir', dataDir]).ended;
-}
-
-/** A server in the foreground, with times that suit a test. */
-async function startServer(...args: string[]): Promise<Run> {
-  const server = run('fake-server.ts', [
-    'start',
-    '--data-dir',
-    dataDir,
-    '--no-tray',
-    ...['restart.backoffMs=20', 'watchdog.hangTimeoutMs=1000', ...args].flatMap((setting) => [
-      '--set',
-      setting,
-    ]),
-  ]);
-  await untilServes(server);
-  return server;
-}
-
-/** Until this very supervisor watches a running core: a core that is alone answers too. */
-async function untilServes({ child }: Run): Promise<void> {
-  await untilStatus(({ state, supervisor }) => state === 'running' && supervisor?.pid === child.pid);
-}
-
-async function status(): Promise<ServerStatus & { readonly exitCode: number | null }> {
-  const { code, out } = await masalaServer('status', '--json');
-  return { ...(JSON.parse(out) as ServerStatus), exitCode: code };
-}
-
-/** As `status`, without a process of its own: it is asked often. */
-async function askStatus(): Promise<ServerStatus> {
-  const reached = await reach(dataDir);
-  try {
-    return await statusOf(reached, dataDir);
-  } finally {
-    if (reached.by !== 'nobody') reached.connection.close();
-  }
-}
-
-async function untilStatus(holds: (status: ServerStatus) => boolean): Promise<ServerStatus> {
-  for (;;) {
-    // Between two looks its server may go away: that is one of the things a test waits for.
-    const present = await askStatus().catch(() => null);
-    remember(present?.core.pid ?? undefined);
-    if (present !== null && holds(present)) return present;
-    await sleep(20);
-  }
-}
-
-async function untilGone(pid: number | undefined | null, processStart: string | null): Promise<void> {
-  while (processLives(pid ?? 0, processStart)) await sleep(20);
-}
-
-function coreStarts(): string[][] {
-  const lines = readFileSync(join(dataDir, 'fake-core-starts.log'), 'utf8').trim().split('\n');
-  return lines.map((line) => JSON.parse(line) as string[]);
-}
+import {
+  askStatus,
+  coreStarts,
+  dataDir,
+  masalaServer,
+  remember,
+  run,
+  script,
+  startServer,
+  status,
+  untilGone,
+  untilServes,
+  untilStatus,
+} from '../fixtures/server-under-test.ts';
 
 describeIf(linux, 'masala-server', () => {
   test('start, status, pair, devices, stop: the course of a day', async () => {

@@ -32,15 +32,26 @@ function indented(details: readonly string[]): string[] {
   return details.flatMap((detail) => detail.split('\n')).map((line) => `  ${line}`);
 }
 
+/** Complains about a command line that is well formed but cannot be meant. Returns the exit code's number. */
+export function complainUsage(message: string, options: OutputOptions): number {
+  const hint = '`masala-server --help`, also after a subcommand, lists what is possible.';
+  return complain({ exitCode: 'USAGE', code: 'USAGE', message, details: [], hint }, options);
+}
+
 /** The complaint for an error of the table. */
 export function complaintOf(error: MasalaError): Complaint {
-  const reason = error.data?.reason;
+  const { reason, folder, earliest } = error.data ?? {};
   const incident = error.incidentId === undefined ? [] : [`Incident ${error.incidentId} in the logs.`];
   return {
     exitCode: exitCodeOf(error),
     code: error.code,
     message: error.message,
-    details: [...(typeof reason === 'string' ? [reason] : []), ...problemsOf(error), ...incident],
+    details: [
+      ...[folder, reason].filter((detail) => typeof detail === 'string'),
+      ...(typeof earliest === 'number' ? [`The earliest is ${new Date(earliest).toLocaleString()}.`] : []),
+      ...problemsOf(error),
+      ...incident,
+    ],
     hint: errors[error.code].hint,
   };
 }
@@ -79,6 +90,10 @@ const startHints: Partial<Record<ExitCodeName, string>> = {
   DATABASE_FROM_FUTURE:
     'Install the version of Masala that wrote the database, or a newer one. Nothing was changed.',
   ADDRESS_UNAVAILABLE: 'Choose an address of this PC with --host, or leave --host away to listen on all.',
+  DATABASE_READ_ONLY:
+    'Give this user the right to write to the database and its folder. Nothing was changed.',
+  DATA_DIRECTORY_NETWORKED:
+    'Move the data directory to a drive inside this PC, and name it with --data-dir. Backups may go to the network.',
   IDENTITY_DAMAGED:
     'Bring the folder identity/ back from a backup. Without it every device has to be paired again.',
   NOT_READY: 'Look at the last death with `masala-server status`, then try `masala-server restart`.',

@@ -1,18 +1,14 @@
 // The `masala-server` command line: which subcommands and flags there are, and which function each one calls.
 
-import { resolve } from 'node:path';
 import type { DeviceRole, StartFlags } from '@masala/protocol/control';
 import { exitCodes } from '@masala/protocol/tables';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
-import { defaultDataDir } from '../data-dir.ts';
-import { asComplaint, complain, type OutputOptions } from './output.ts';
+import { type Act, type CommonOptions, common } from './options.ts';
+import { asComplaint, complain } from './output.ts';
+import { addBackup, addRecover } from './recovery-program.ts';
 
 const ROLES: readonly DeviceRole[] = ['admin', 'office', 'goods-in', 'production', 'dispatch', 'viewer'];
-
-interface CommonOptions extends OutputOptions {
-  readonly dataDir: string;
-}
 
 interface StartArguments extends CommonOptions {
   readonly host?: string;
@@ -52,6 +48,8 @@ export async function runCommandLine(argv: readonly string[], coreProgram: strin
       ),
     );
   addDevices(program, act);
+  addBackup(program, act);
+  addRecover(program, act);
   try {
     await program.parseAsync([...argv], { from: 'user' });
     return exitCode;
@@ -60,10 +58,6 @@ export async function runCommandLine(argv: readonly string[], coreProgram: strin
     return error.exitCode === 0 ? exitCodes.OK.code : exitCodes.USAGE.code; // commander has printed why
   }
 }
-
-type Act = <Options extends CommonOptions>(
-  action: (options: Options) => Promise<number>,
-) => (options: Options) => Promise<void>;
 
 function addStart(program: Command, coreProgram: string, act: Act): void {
   common(
@@ -100,12 +94,6 @@ function addDevices(program: Command, act: Act): void {
   );
 }
 
-function common(command: Command): Command {
-  return command
-    .option('--data-dir <folder>', 'the data directory of the server', dataDirOf, defaultDataDir())
-    .option('--json', 'print one JSON document', false);
-}
-
 function startFlags({ host, port, discoveryPort, set }: StartArguments): StartFlags {
   return { host: host ?? null, port: port ?? null, discoveryPort: discoveryPort ?? null, set };
 }
@@ -122,10 +110,4 @@ function collect(value: string, earlier: readonly string[]): string[] {
 function statusCodes(): string {
   const { OK, NOT_RUNNING, NOT_READY } = exitCodes;
   return [OK, NOT_RUNNING, NOT_READY].map(({ code, meaning }) => `${code} ${meaning}`).join(' ');
-}
-
-/** Empty is a variable that a script forgot to set: the current folder would silently begin a second history. */
-function dataDirOf(folder: string): string {
-  if (folder.trim() === '') throw new InvalidArgumentError('It has to name a folder.');
-  return resolve(folder);
 }

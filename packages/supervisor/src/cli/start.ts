@@ -143,6 +143,7 @@ class LiveStatus {
       logsFolder: this.#logsFolder,
       joinCode: this.#joinCode,
       notice,
+      now: Date.now(),
     };
     if (this.#json) console.log(JSON.stringify(status));
     else this.#output.show(view);

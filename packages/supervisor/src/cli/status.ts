@@ -2,6 +2,7 @@
 
 import { type Death, readRunFile, type ServerStatus } from '@masala/protocol/control';
 import { type ExitCodeName, exitCodeNamed, exitCodes } from '@masala/protocol/tables';
+import { describeCare } from './describe-recovery.ts';
 import { type OutputOptions, printResult } from './output.ts';
 import { type Reached, reach } from './reach.ts';
 
@@ -53,6 +54,7 @@ function describeStatus(status: ServerStatus, reached: Reached): string[] {
   const { core, supervisor } = status;
   const flags = status.flags.length > 0 ? ` (${status.flags.join(', ')})` : '';
   const lines = [`Masala server: ${headline(status, reached)}${flags}`];
+  lines.push(...describeCare(status, Date.now()).map((line) => `  ${line}`));
   lines.push(`  data        ${status.dataDir}`);
   if (status.port !== null) lines.push(`  port        ${status.port}`, `  clients     ${status.clients}`);
   if (core.pid !== null) {

@@ -1,0 +1,213 @@
+// `masala-server recover` and `backup restore`: the admin's choices, asked for, carried out, and followed to their end.
+
+import type { ServerStatus } from '@masala/protocol/control';
+import { type ErrorCode, errors, exitCodes, MasalaError } from '@masala/protocol/tables';
+import { LIST_TIMEOUT_MS } from '../long-work.ts';
+import { type Server, withServer } from './ask-server.ts';
+import { ask, type Console, confirm, isAttended, processConsole } from './confirm.ts';
+import { type BackupList, describeBackups, describeUnreachable } from './describe-backups.ts';
+import { describeLastRecovery, describeRecovery, isSalvageable } from './describe-recovery.ts';
+import { followRecovery, type RecoveryEnd } from './follow-recovery.ts';
+import { parseMoment } from './moment.ts';
+import { complain, complainUsage, type OutputOptions, printResult } from './output.ts';
+import { type RestoreWish, undoWarning } from './undo-warning.ts';
+
+/** What was chosen, as the core's methods take it. */
+type Choice =
+  | { readonly action: 'restore'; readonly id?: string; readonly until?: number }
+  | { readonly action: 'salvage' | 'fresh' };
+
+export interface ChoiceOptions extends OutputOptions {
+  /** Said beforehand, so nothing is asked. */
+  readonly yes: boolean;
+  readonly until?: string;
+}
+
+/** The command that was typed: `recover` mends, `backup restore` also undoes. */
+type Command = 'recover' | 'backup';
+
+/** `recover` alone: how it stands; on a terminal it asks. */
+export async function showSituation(
+  dataDir: string,
+  options: OutputOptions,
+  console: Console = processConsole,
+): Promise<number> {
+  return await withServer(dataDir, async (server) => {
+    const status = await server.status();
+    const { recovery, lastRecovery } = status;
+    if (recovery === null) {
+      const last = lastRecovery === null ? [] : describeLastRecovery(lastRecovery, Date.now());
+      const lines = [`Masala server: ${status.state}. It waits for no recovery.`, ...last];
+      printResult({ state: status.state, recovery, lastRecovery }, lines, options);
+      return status.state === 'running' ? exitCodes.OK.code : exitCodes.NOT_READY.code;
+    }
+    const backups = await server.call('backup.list', {}, LIST_TIMEOUT_MS);
+    const lines = [...describeRecovery(recovery, Date.now()), '', ...describeBackups(backups, Date.now())];
+    printResult({ state: status.state, recovery, lastRecovery, ...backups }, lines, options);
+    if (options.json || recovery.working !== null || !isAttended(console)) return exitCodes.NOT_READY.code;
+    const choice = await askChoice(status, console);
+    if (choice === null) return exitCodes.NOT_READY.code;
+    return await carryOut(server, dataDir, choice, status, options);
+  });
+}
+
+/** Restores the newest good state, or a backup, or a moment. */
+export async function restore(
+  dataDir: string,
+  id: string | undefined,
+  command: Command,
+  options: ChoiceOptions,
+  console: Console = processConsole,
+): Promise<number> {
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  const until = options.until === undefined ? null : parseMoment(options.until, Date.now(), timeZone);
+  if (until !== null && 'problem' in until) return complainUsage(`--until: ${until.problem}.`, options);
+  const wish: RestoreWish = { id: id ?? null, until: until?.utcMs ?? null };
+  return await withServer(dataDir, async (server) => {
+    const status = await server.status();
+    const backups = await server.call('backup.list', {}, LIST_TIMEOUT_MS);
+    if (wish.id !== null && !backups.points.some((point) => point.id === wish.id))
+      throw new MasalaError('BACKUP_UNKNOWN', { reason: wish.id });
+    for (const line of describeUnreachable(backups.unreachable)) process.stderr.write(`${line}\n`);
+    if (status.recovery === null) {
+      if (command === 'recover') throw new MasalaError('NOT_IN_RECOVERY');
+      if (!server.supervised) return complainUnsupervised(options);
+      const agreed = await agree(undoneBy(backups, wish, timeZone), options, console);
+      if (agreed !== null) return agreed;
+    }
+    const choice: Choice = {
+      action: 'restore',
+      ...(wish.id === null ? {} : { id: wish.id }),
+      ...(wish.until === null ? {} : { until: wish.until }),
+    };
+    return await carryOut(server, dataDir, choice, status, options);
+  });
+}
+
+/** Carries over what can still be read of the damaged database. */
+export async function salvage(dataDir: string, options: ChoiceOptions): Promise<number> {
+  return await withServer(dataDir, async (server) => {
+    const status = await server.status();
+    if (status.recovery === null) throw new MasalaError('NOT_IN_RECOVERY');
+    return await carryOut(server, dataDir, { action: 'salvage' }, status, options);
+  });
+}
+
+/** Begins with a new empty database. */
+export async function fresh(
+  dataDir: string,
+  options: ChoiceOptions,
+  console: Console = processConsole,
+): Promise<number> {
+  return await withServer(dataDir, async (server) => {
+    const status = await server.status();
+    if (status.recovery === null) throw new MasalaError('NOT_IN_RECOVERY');
+    const agreed = await agree(freshWarning(status), options, console);
+    return agreed ?? (await carryOut(server, dataDir, { action: 'fresh' }, status, options));
+  });
+}
+
+// --- asking -------------------------------------------------------------------------------------------
+
+function undoneBy(backups: BackupList, wish: RestoreWish, timeZone: string): string {
+  const warning = undoWarning(backups, wish, Date.now(), timeZone);
+  return `The server runs with a good database. ${warning}`;
+}
+
+function freshWarning({ recovery }: ServerStatus): string {
+  const newest = recovery?.newest ?? null;
+  const instead = newest === null ? '' : ` though there is the backup ${newest.id}`;
+  return `The server begins with an empty database${instead}. The old files are kept, in quarantine/.`;
+}
+
+/** Null when the admin agrees; else the exit code to end with. */
+async function agree(warning: string, options: ChoiceOptions, console: Console): Promise<number | null> {
+  if (options.yes) return null;
+  if (!isAttended(console))
+    return complainUsage(`${warning} Nobody can be asked here: say --yes to agree.`, options);
+  if (await confirm(console, `${warning} Go on?`)) return null;
+  console.output.write('Nothing was changed.\n');
+  return exitCodes.FAILED.code;
+}
+
+/** What the admin types at `recover`; null for nothing. */
+async function askChoice(status: ServerStatus, console: Console): Promise<Choice | null> {
+  const { recovery } = status;
+  const hasNewest = recovery?.newest !== null;
+  const canSalvage = recovery !== null && isSalvageable(recovery);
+  const words = [...(hasNewest ? ['restore'] : []), ...(canSalvage ? ['salvage'] : []), 'fresh'];
+  const answer = await ask(console, `Your choice (${words.join(', ')}; Enter for none):`);
+  const [action, id] = answer.split(/\s+/);
+  if (action === 'restore') return id === undefined ? { action } : { action, id };
+  if (action === 'salvage') return { action };
+  if (action !== 'fresh') return null;
+  return (await confirm(console, `${freshWarning(status)} Go on?`)) ? { action } : null;
+}
+
+// --- carrying out -------------------------------------------------------------------------------------
+
+async function carryOut(
+  server: Server,
+  dataDir: string,
+  choice: Choice,
+  before: ServerStatus,
+  options: OutputOptions,
+): Promise<number> {
+  const { action, ...params } = choice;
+  if (action === 'restore') await server.call('recovery.restore', params);
+  else await server.call(`recovery.${action}`, {});
+  return tellEnd(await followRecovery(dataDir, before), options);
+}
+
+function tellEnd(end: RecoveryEnd, options: OutputOptions): number {
+  switch (end.type) {
+    case 'done': {
+      const forgotten = ['The server runs again; logs/core.log and last-recovery.json have the report.'];
+      const lines = end.last === null ? forgotten : describeLastRecovery(end.last, Date.now());
+      const { state, flags } = end.status;
+      const now = `Masala server: ${state}${flags.length > 0 ? ` (${flags.join(', ')})` : ''}`;
+      printResult({ state, flags, lastRecovery: end.last }, [...lines, now], options);
+      return exitCodes.OK.code;
+    }
+    case 'failed':
+      return complainFailure(end.failure, options);
+    case 'stopped':
+      return complain(
+        {
+          exitCode: 'NOT_READY',
+          code: 'NOT_READY',
+          message: 'The server was given up while it recovered.',
+          details: [end.reason],
+          hint: 'Look at `masala-server status`, then try `masala-server restart`.',
+        },
+        options,
+      );
+  }
+}
+
+function complainFailure(
+  failure: Extract<RecoveryEnd, { type: 'failed' }>['failure'],
+  options: OutputOptions,
+) {
+  const { code, message, reason } = failure ?? {
+    code: 'RESTORE_FAILED',
+    message: 'The choice was given up; nothing was changed.',
+    reason: 'logs/core.log says why.',
+  };
+  const row = Object.hasOwn(errors, code) ? errors[code as ErrorCode] : errors.RESTORE_FAILED;
+  const hint = `${row.hint} The server waits: \`masala-server recover\`.`;
+  return complain({ exitCode: 'FAILED', code, message, details: [reason], hint }, options);
+}
+
+function complainUnsupervised(options: OutputOptions): number {
+  return complain(
+    {
+      exitCode: 'NOT_READY',
+      code: 'UNSUPERVISED',
+      message: 'The server runs unsupervised: nobody would start the core again for the restore.',
+      details: [],
+      hint: 'Wait some seconds: the core starts a supervisor by itself. Or run `masala-server start` in its place.',
+    },
+    options,
+  );
+}

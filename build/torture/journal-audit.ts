@@ -75,6 +75,17 @@ export function auditAnswers(
   }
 }
 
+/** Those of the commands that a stopped server's database has. */
+export function bookedAmong(databasePath: string, commandIds: Iterable<string>): string[] {
+  const database = new Sqlite(databasePath, { readonly: true, fileMustExist: true });
+  try {
+    const find = database.prepare<[string], number>('SELECT 1 FROM commands WHERE command_id = ?').pluck();
+    return [...commandIds].filter((id) => find.get(id) !== undefined);
+  } finally {
+    database.close();
+  }
+}
+
 interface CommandRow {
   readonly commandId: string;
   readonly outcome: 'done' | 'refused';

@@ -3,6 +3,7 @@ import { type Campaign, UsageError } from './campaign.ts';
 import { clockCampaign } from './clock.ts';
 import { flipCampaign } from './flip.ts';
 import { fullCampaign } from './full.ts';
+import { ioCampaign } from './io.ts';
 import { killCampaign } from './kill.ts';
 import { powerCampaign } from './power.ts';
 
@@ -10,6 +11,7 @@ import { powerCampaign } from './power.ts';
 const campaigns: readonly Campaign[] = [
   killCampaign,
   powerCampaign,
+  ioCampaign,
   flipCampaign,
   clockCampaign,
   fullCampaign,

@@ -33,15 +33,15 @@ struct control {
   uint64_t cut_after;    /* power: the last operation that happens; 0: no cut */
   uint64_t frozen;       /* power: it has happened */
   uint64_t sync_delay;   /* power: a sync takes at most so many microseconds */
-  uint64_t fail_kinds;   /* io: the kinds that are counted, as bits */
-  uint64_t fail_from;    /* io: the first call that fails, counted from 1; 0: none */
+  uint64_t fail_kind;    /* io: the kind of call that fails; 0: none */
+  uint64_t fail_from;    /* io: the first of that kind that fails, counted from 1 */
   uint64_t fail_to;      /* io: the last one */
   uint64_t fail_errno;   /* io: what they fail with */
-  uint64_t calls;        /* io: calls counted so far */
   uint64_t failed;       /* io: calls that failed */
+  uint64_t calls[7];     /* io: calls so far, by kind; the first is of none */
 };
 
-enum call_kind { CALL_READ = 1, CALL_WRITE = 2, CALL_SYNC = 4, CALL_OPEN = 8, CALL_NAME = 16 };
+enum call_kind { CALL_READ = 1, CALL_WRITE, CALL_SYNC, CALL_OPEN, CALL_CREATE, CALL_NAME };
 
 enum record_kind {
   RECORD_CREATE = 1, RECORD_WRITE, RECORD_TRUNCATE, RECORD_SYNC_BEGIN, RECORD_SYNC_END, RECORD_SYNC_FOLDER_BEGIN,
@@ -166,9 +166,8 @@ static uint64_t inode_of(int file) {
 
 /* Counts a call; says whether it is one that fails, with errno set. */
 static int fails(enum call_kind kind) {
-  if (!(control->fail_kinds & kind)) return 0;
-  uint64_t number = __atomic_add_fetch(&control->calls, 1, __ATOMIC_SEQ_CST);
-  if (control->fail_from == 0 || number < control->fail_from || number > control->fail_to) return 0;
+  uint64_t number = __atomic_add_fetch(&control->calls[kind], 1, __ATOMIC_SEQ_CST);
+  if (control->fail_kind != kind || number < control->fail_from || number > control->fail_to) return 0;
   __atomic_add_fetch(&control->failed, 1, __ATOMIC_SEQ_CST);
   errno = (int)control->fail_errno;
   return 1;
@@ -230,9 +229,7 @@ static void note_path(enum record_kind kind, uint64_t inode, const char *path) {
 /* --- open ------------------------------------------------------------------------------------------------------- */
 
 static int open_watched(int folder, const char *name, const char *path, int flags, mode_t mode) {
-  int creates = flags & O_CREAT;
-  /* A full disk refuses new files only. */
-  if ((control->fail_errno != ENOSPC || creates) && fails(CALL_OPEN)) return -1;
+  if (fails(CALL_OPEN) || ((flags & O_CREAT) && fails(CALL_CREATE))) return -1;
   enter();
   struct stat64 before, after;
   int existed = stat64(path, &before) == 0;

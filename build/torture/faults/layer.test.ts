@@ -54,7 +54,7 @@ describeIf([linux, cCompiler], 'the layer', () => {
     const { stdout } = spawnSync(process.execPath, [program, root, 'writes'], { env, encoding: 'utf8' });
     expect(stdout.trimEnd().split('\n')).toEqual(said);
     expect(readFileSync(join(root, 'written'), 'utf8')).toBe(left);
-    expect(layer.calls).toBe(3);
+    expect(layer.calls('write')).toBe(3);
     layer.close();
   });
 

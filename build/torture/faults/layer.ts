@@ -12,18 +12,25 @@ const fields = [
   'cutAfter',
   'frozen',
   'syncDelayUs',
-  'failKinds',
+  'failKind',
   'failFrom',
   'failTo',
   'failErrno',
-  'calls',
   'failed',
+  // `calls`: the first is of no kind
+  'none',
+  'read',
+  'write',
+  'sync',
+  'open',
+  'create',
+  'name',
 ] as const;
 type Field = (typeof fields)[number];
 
-/** The kinds of calls that can fail, as bits of `failKinds`. */
-export const callKinds = { read: 1, write: 2, sync: 4, open: 8, name: 16 } as const;
-export type CallKind = keyof typeof callKinds;
+/** The kinds of calls that can fail, in the order of `enum call_kind`: `create` is an open that may make a file. */
+export const callKinds = ['read', 'write', 'sync', 'open', 'create', 'name'] as const;
+export type CallKind = (typeof callKinds)[number];
 
 export const faultCodes = ['EIO', 'ENOSPC'] as const;
 export type FaultCode = (typeof faultCodes)[number];
@@ -139,25 +146,25 @@ export class Layer {
 
   // --- io ---------------------------------------------------------------------------------------------
 
-  /** Counts the calls of a kind from now on, and lets some of them fail. */
-  fail({ kind, code, from, to }: FailingCalls): void {
+  /** Counts all calls from now on, and lets some of one kind fail; none where nothing is given. */
+  fail(calls: FailingCalls | undefined): void {
     this.heal();
-    this.#set('calls', 0);
-    this.#set('failed', 0);
-    this.#set('failErrno', constants.errno[code]);
-    this.#set('failTo', to);
-    this.#set('failFrom', from);
-    this.#set('failKinds', callKinds[kind]);
+    for (const field of ['failed', ...callKinds] as const) this.#set(field, 0);
+    if (calls === undefined) return;
+    this.#set('failErrno', constants.errno[calls.code]);
+    this.#set('failTo', calls.to);
+    this.#set('failFrom', calls.from);
+    this.#set('failKind', callKinds.indexOf(calls.kind) + 1);
   }
 
-  /** Nothing is counted and nothing fails any more. */
+  /** Nothing fails any more. */
   heal(): void {
-    this.#set('failKinds', 0);
+    this.#set('failKind', 0);
   }
 
-  /** Calls of the kind since `fail`. */
-  get calls(): number {
-    return this.#get('calls');
+  /** Calls of a kind since `fail`. */
+  calls(kind: CallKind): number {
+    return this.#get(kind);
   }
 
   /** … that failed. */

@@ -214,7 +214,8 @@ export class ServerProcess {
 
   #commandLine(command: string, flags: readonly string[]): string[] {
     const program = join(this.#options.tree, 'packages/supervisor/src/cli/masala-server.ts');
-    return [program, command, '--data-dir', this.dataDir, ...flags];
+    // After the names of subcommands, which stand first among the flags.
+    return [program, command, ...flags, '--data-dir', this.dataDir];
   }
 
   #startFlags(): string[] {

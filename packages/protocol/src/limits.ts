@@ -43,6 +43,11 @@ export const limits = {
   checkpointWalBytes: 16 * MEBIBYTE,
   /** The bodies of commands are kept a year: long enough for any client that was switched off to ask again. */
   commandBodyRetentionMs: 365 * DAY_MS,
+  /**
+   * … and the newest keep theirs whatever the clock says: one that is set years ahead makes every command old, and what is
+   * not answered yet must still be told from what was. A hundred thousand are months of a busy factory, and 150 MB.
+   */
+  commandBodiesKept: 100_000,
   /** Bodies dropped in one group: 500 rows rewrite in about 5 ms, so no save notices. */
   commandExpiryChunk: 500,
   /** Ids in one `commands.missing`: each is a look-up of some 3 µs, so that 500 hold nobody up. */

@@ -136,12 +136,12 @@ test('damage to the level of an item that was never moved is found', async () =>
 });
 
 test('bodies that went after a year are no difference', async () => {
-  expect(expireBodies(inventory.database, TEST_START + 4)).toBeGreaterThan(0);
+  expect(expireBodies(inventory.database, TEST_START + 4, 0)).toBeGreaterThan(0);
   expect((await inventory.verify()).consistent).toBe(true);
 });
 
 test('a body that did not go with the others is one', async () => {
-  expireBodies(inventory.database, TEST_START + 4);
+  expireBodies(inventory.database, TEST_START + 4, 0);
   damage("UPDATE commands SET answer = '{}' WHERE sequence = 2");
   expect((await inventory.verify()).differences).toEqual([
     { kind: 'command', key: '2', reason: 'its body, decisions and answer are not gone together' },

@@ -241,8 +241,8 @@ test('after a year the body is gone, the chain is not, and a replay is told COMM
   const { database, groupCommit } = open();
   groupCommit.run([command('a', 'x'), command('b', 'refuse'), command('c', 'x')]);
   const hashes = rows(database).map((row) => row.hash);
-  expect(expireBodies(database, 1_002)).toBe(2);
-  expect(expireBodies(database, 1_002)).toBe(0);
+  expect(expireBodies(database, 1_002, 0)).toBe(2);
+  expect(expireBodies(database, 1_002, 0)).toBe(0);
   const { answers } = groupCommit.run([command('a', 'x'), command('b', 'refuse'), command('c', 'x')]);
   expect(answers).toMatchObject([
     { error: { code: 'COMMAND_EXPIRED' } },

@@ -19,6 +19,13 @@ test('property: ids are versions 7, only grow, and none repeats, with a clock th
   );
 });
 
+test('after a start the ids go on from the newest, however far the clock was set back', () => {
+  const newest = timeOrderedIds(() => 1_700_000_000_000)();
+  const newId = timeOrderedIds(() => 1_500_000_000_000, newest);
+  const ids = [newest, newId(), newId()];
+  expect(ids).toEqual([...ids].sort());
+});
+
 test('two makers of the same millisecond do not make the same ids', () => {
   const first = timeOrderedIds(() => 1_000);
   const second = timeOrderedIds(() => 1_000);

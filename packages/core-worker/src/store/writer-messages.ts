@@ -14,7 +14,13 @@ export type ToWriter =
   | { readonly type: 'ping'; readonly id: number }
   /** The pool has copied the log; the writer makes the last, short step between two groups. */
   | { readonly type: 'finish-checkpoint' }
-  | { readonly type: 'expire-bodies'; readonly id: number; readonly before: number }
+  | {
+      readonly type: 'expire-bodies';
+      readonly id: number;
+      readonly before: number;
+      /** So many of the newest keep theirs. */
+      readonly kept: number;
+    }
   | { readonly type: 'close' };
 
 export type FromWriter =

@@ -22,11 +22,11 @@ const { databasePath } = workerData as WriterThreadInput;
 
 function begin(): void {
   try {
-    const newId = timeOrderedIds(Date.now);
-    const { database, opened } = openStore(databasePath, Date.now(), newId, () =>
+    const { database, opened } = openStore(databasePath, Date.now(), timeOrderedIds(Date.now), () =>
       // A kill from here on may have torn a page: the next start looks.
       markSuspect(dirname(databasePath), 'a migration was broken off'),
     );
+    const newId = timeOrderedIds(Date.now, newestDocument(database));
     const handlers = { ...inventoryCommands(database), ...accessCommands(database) };
     const { epoch, lastSequence: sequence, lastHash: hash } = opened;
     const mark = new ChainEndMark(databasePath, { epoch, sequence, hash });
@@ -40,6 +40,11 @@ function begin(): void {
       reason: error instanceof Error ? error.message : String(error),
     });
   }
+}
+
+/** Lists are in the order of ids: a clock that was set back since must not put new documents before old ones. */
+function newestDocument(database: Database): string | undefined {
+  return database.prepare<[], string | null>('SELECT max(id) FROM documents').pluck().get() ?? undefined;
 }
 
 interface OpenStore {
@@ -61,7 +66,7 @@ function serve(store: OpenStore): void {
       case 'finish-checkpoint':
         return finishCheckpoint(checkpoint);
       case 'expire-bodies':
-        return expire(database, message.id, message.before);
+        return expire(database, message);
       case 'close':
         database.close();
         mark.close();
@@ -115,9 +120,12 @@ function finishCheckpoint(checkpoint: CheckpointLook): void {
   }
 }
 
-function expire(database: Database, id: number, before: number): void {
+function expire(
+  database: Database,
+  { id, before, kept }: Extract<ToWriter, { type: 'expire-bodies' }>,
+): void {
   try {
-    say({ type: 'bodies-expired', id, expired: expireBodies(database, before) });
+    say({ type: 'bodies-expired', id, expired: expireBodies(database, before, kept) });
   } catch (error) {
     say({ type: 'expiry-failed', id, reason: stackOf(error) });
   }

@@ -133,8 +133,17 @@ test('old bodies are dropped in chunks until none is due', async () => {
   const opened = await start({ now: () => now });
   await Promise.all(Array.from({ length: 10 }, (_, index) => opened.submit(partner(`u${index}`))));
   now = at + limits.commandBodyRetentionMs + 60_000;
-  expect(await opened.expireBodies()).toBe(10);
+  expect(await opened.expireBodies(0)).toBe(10);
+  expect(await opened.expireBodies(0)).toBe(0);
+});
+
+test('the newest keep their bodies, however far ahead the clock was set', async () => {
+  let now = Date.now();
+  const opened = await start({ now: () => now });
+  await Promise.all(Array.from({ length: 10 }, (_, index) => opened.submit(partner(`u${index}`))));
+  now += 10 * limits.commandBodyRetentionMs;
   expect(await opened.expireBodies()).toBe(0);
+  expect(await opened.expireBodies(4)).toBe(6);
 });
 
 test('bodies that cannot be dropped are told, and saves go on', async () => {
@@ -145,7 +154,7 @@ test('bodies that cannot be dropped are told, and saves go on', async () => {
   const saboteur = openForWriting(databasePath);
   saboteur.exec("CREATE TRIGGER no_expiry BEFORE UPDATE ON commands BEGIN SELECT RAISE(ABORT, 'full'); END");
   saboteur.close();
-  await expect(opened.expireBodies()).rejects.toThrow('full');
+  await expect(opened.expireBodies(0)).rejects.toThrow('full');
   await expect(opened.submit(partner('new'))).resolves.toBeDefined();
 });
 

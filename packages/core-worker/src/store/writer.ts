@@ -174,12 +174,15 @@ export class Writer {
     return { lastSequence, queueDepth: this.queueDepth, oldestCommandMs: this.oldestCommandMs };
   }
 
-  /** Drops the bodies of commands older than a year, a chunk at a time; gives how many. Rejects where that fails. */
-  async expireBodies(): Promise<number> {
+  /**
+   * Drops the bodies of commands older than a year, a chunk at a time, but never of the newest `kept`; gives how many.
+   * Rejects where that fails.
+   */
+  async expireBodies(kept: number = limits.commandBodiesKept): Promise<number> {
     const before = this.#options.now() - limits.commandBodyRetentionMs;
     let expired = 0;
     for (;;) {
-      const chunk = await this.#ask((id) => ({ type: 'expire-bodies', id, before }));
+      const chunk = await this.#ask((id) => ({ type: 'expire-bodies', id, before, kept }));
       expired += chunk;
       if (chunk < limits.commandExpiryChunk) return expired;
     }

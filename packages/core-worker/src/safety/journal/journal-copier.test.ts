@@ -167,7 +167,7 @@ test('older segments are read again, and mended from the database where they are
 
 test('commands whose bodies have expired cannot be copied: it begins after them, and says so', async () => {
   history.bookReceipts(6);
-  expireBodies(history.database, history.now - 2 * HISTORY_STEP_MS);
+  expireBodies(history.database, history.now - 2 * HISTORY_STEP_MS, 0);
   const expired = history.database.prepare('SELECT bodies_expired_to FROM ledger').pluck().get();
   expect(expired).toBe(4);
   await copy(copierOf());
@@ -182,7 +182,7 @@ test('a journal that ends before bodies that have expired is set aside, for it c
   history.bookReceipts(2);
   await copy(copierOf());
   history.bookReceipts(6);
-  expireBodies(history.database, history.now - 2 * HISTORY_STEP_MS);
+  expireBodies(history.database, history.now - 2 * HISTORY_STEP_MS, 0);
   await copy(copierOf());
   await expectWhole(7);
   expect(events()).toContain('journal.set-aside');

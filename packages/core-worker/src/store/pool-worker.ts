@@ -9,6 +9,7 @@ import { placeBackup, removeBackups } from '../safety/backups/place-backup.ts';
 import { verifyBackup } from '../safety/backups/verify-backup.ts';
 import { fullCheck, quickCheck } from '../safety/integrity/check-tasks.ts';
 import { restore } from '../safety/restore/restore.ts';
+import { salvage } from '../safety/salvage/salvage.ts';
 import { checkpoint } from './checkpoint.ts';
 import type { PoolChannel } from './pool-task.ts';
 
@@ -24,6 +25,7 @@ export const poolTasks = {
   'ledger.verify': verifyLedger,
   'imports.read': readImportFile,
   restore,
+  salvage,
 };
 
 export type PoolTasks = typeof poolTasks;

@@ -53,6 +53,11 @@ export function commandProblem(
   const missing = row.sequence - previous.sequence - 1;
   if (missing > 0) return `${missing} before it ${missing === 1 ? 'is' : 'are'} missing`;
   if (chainHash(previous.hash, row) !== row.hash) return 'its hash does not follow from the one before';
+  return textsProblem(row, expiredTo);
+}
+
+/** What is wrong with the texts of a command against its own digests, or undefined. Pure. */
+export function textsProblem(row: StoredCommand, expiredTo: number): string | undefined {
   const { body, decided, answer } = row;
   if (body === null && decided === null && answer === null) {
     return row.sequence > expiredTo ? 'its body, decisions and answer are gone before their time' : undefined;

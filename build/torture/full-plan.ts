@@ -1,8 +1,11 @@
 // The order of the fills, decided before the first of them: the same seed plans the same round.
 import type { Chance } from './chance.ts';
 
-/** What the server does when its disk fills up: it saves in any case. */
-export const fillScenes = ['saving', 'backup'] as const;
+/**
+ * What the server does when its disk fills up: it saves in any case. In a `restart` the core is killed when saves fail already,
+ * in a `reboot` the supervisor as well: they start again on the full disk.
+ */
+export const fillScenes = ['saving', 'backup', 'restart', 'reboot'] as const;
 export type FillScene = (typeof fillScenes)[number];
 
 export interface PlannedFill {
@@ -19,8 +22,13 @@ export interface PlannedFill {
   readonly holdMs: number;
 }
 
-/** Three fills in which every scene occurs. */
-const DECK: readonly FillScene[] = ['saving', 'saving', 'backup'];
+/** Ten fills in which every scene occurs. */
+const DECK: readonly FillScene[] = [
+  ...Array<FillScene>(3).fill('saving'),
+  ...Array<FillScene>(4).fill('backup'),
+  ...Array<FillScene>(2).fill('restart'),
+  'reboot',
+];
 
 /** From "the clients have only just come back" to "logs and snapshots were written as well". */
 const DELAY_MS = { least: 50, most: 800 };

@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import type { Client } from '@masala/client';
 import type { ServerStatus } from '@masala/protocol/control';
 import { SmallFileSystem } from '../testing/small-file-system.ts';
+import type { ClientProgress } from './client-messages.ts';
 import { connectOwn, setUpClients } from './client-setup.ts';
 import { ClientsAtWork } from './clients-at-work.ts';
-import type { PlannedFill } from './full-plan.ts';
+import type { FillScene, PlannedFill } from './full-plan.ts';
 import { auditJournals, complaintsOf } from './journal-audit.ts';
 import { ServerProcess } from './server-process.ts';
 import { passTime, until } from './waiting.ts';
@@ -37,8 +38,11 @@ export interface FullTally {
 }
 
 const MEBIBYTE = 1024 * 1024;
-/** Holds the compiled code (5.5 MB), and a round's database, log, backups and logs twice. */
+/** Holds the compiled code (5.5 MB), the reserve (2 MB), and a round's database, log, backups and logs twice. */
 const DISK_MEGABYTES = 24;
+
+/** What is free when no fill has left its mark any more: saves that had to wait make a long log, which is then cut. */
+const ROOM_BYTES = 8 * MEBIBYTE;
 
 /** As in the kill campaign; thresholds that fit the small disk, and looks and snapshots often enough to meet every fill. */
 const settings = [
@@ -122,8 +126,9 @@ export class FullRound {
 
   async #fill(fill: PlannedFill, own: Client): Promise<void> {
     const before = await this.#serves('a running server without a notice', ({ notices }) => !warns(notices));
+    const clients = this.#clients.progress;
     const told = { ...this.#told };
-    const scene = this.#beginScene(fill);
+    const backup = fill.scene === 'backup' ? this.#server.run('backup', 'now') : undefined;
     await passTime(fill.intoSceneMs);
     this.#disk.fill(fill.leaveBytes);
     await passTime(fill.creepMs);
@@ -132,35 +137,64 @@ export class FullRound {
       this.#disk.fill();
       return this.#told.full > told.full ? true : undefined;
     });
-    // Reads go on, and the admin is told.
-    await own.call('items.list', {});
-    await this.#serves(
-      'the notice of a full disk',
-      ({ notices }) => warns(notices),
-      () => this.#disk.fill(),
-    );
+    await this.#startAnew(fill.scene, before);
+    await this.#isFull(fill.scene, before, own);
     await passTime(fill.holdMs);
-    await scene;
-    this.#sameProcesses(before, await this.#serves('a running server on a full disk', () => true));
-    await own.call('items.list', {});
+    // It may have failed on the full disk; that it ends is what counts.
+    await backup;
+    await this.#isFull(fill.scene, before, own);
     this.#disk.empty();
-    await until('saves that work again', () => (this.#told.recovered > told.recovered ? true : undefined));
-    await this.#clients.everybodySaves();
-    this.#sameProcesses(
-      before,
-      await this.#serves('the end of the notice', ({ notices }) => !warns(notices)),
-    );
+    await this.#recovers(fill.scene, before, clients, told.recovered);
     this.tally.spells += this.#told.full - told.full;
   }
 
-  /** What runs beside the saves: it may fail on the full disk, and must end. */
-  async #beginScene({ scene }: PlannedFill): Promise<void> {
-    if (scene === 'backup') await this.#server.run('backup', 'now');
+  async #startAnew(scene: FillScene, { core, supervisor }: ServerStatus): Promise<void> {
+    if (scene === 'saving' || scene === 'backup') return;
+    // The supervisor first, so that it cannot start another core in between.
+    if (scene === 'reboot') this.#server.signal(Number(supervisor?.pid), 'SIGKILL');
+    this.#server.signal(Number(core.pid), 'SIGKILL');
+    if (scene === 'restart') return;
+    await this.#server.gone(Number(supervisor?.pid));
+    this.#server.start();
   }
 
-  #sameProcesses(before: ServerStatus, now: ServerStatus): void {
-    if (now.core.pid === before.core.pid && now.supervisor?.pid === before.supervisor?.pid) return;
-    throw new Error(`only the disk was full, and a process ended: ${JSON.stringify(now.core.lastDeath)}`);
+  /** Reads go on, and the admin is told. */
+  async #isFull(scene: FillScene, before: ServerStatus, own: Client): Promise<void> {
+    const status = await this.#serves(
+      'the notice of a full disk',
+      (now) => warns(now.notices) && isAnother(now, before) === (scene === 'restart' || scene === 'reboot'),
+    );
+    this.#noUnaskedDeath(scene, before, status);
+    await own.call('items.list', {});
+  }
+
+  async #recovers(
+    scene: FillScene,
+    before: ServerStatus,
+    clients: readonly ClientProgress[],
+    recovered: number,
+  ): Promise<void> {
+    if (scene === 'saving' || scene === 'backup') {
+      await until('saves that work again', () => (this.#told.recovered > recovered ? true : undefined));
+      await this.#clients.everybodySaves();
+    } else await this.#clients.everybodySaves(clients);
+    const status = await this.#serves('the end of the notice', ({ notices }) => !warns(notices));
+    await until('the log to give its space back', () =>
+      this.#disk.freeBytes > ROOM_BYTES ? true : undefined,
+    );
+    this.#noUnaskedDeath(scene, before, status);
+  }
+
+  /** Only what the scene kills has ended, and one start was enough. */
+  #noUnaskedDeath(scene: FillScene, before: ServerStatus, now: ServerStatus): void {
+    const starts = { saving: 0, backup: 0, restart: 1, reboot: -before.core.restarts }[scene];
+    const isSupervisorKept = now.supervisor?.pid === before.supervisor?.pid;
+    if (now.core.restarts - before.core.restarts === starts && isSupervisorKept === (scene !== 'reboot'))
+      return;
+    throw new Error(
+      `only the disk was full (${scene}), and a process ended: ${now.core.restarts} restarts after ` +
+        `${before.core.restarts}; ${JSON.stringify(now.core.lastDeath)}`,
+    );
   }
 
   async #judge(own: Client): Promise<void> {
@@ -177,16 +211,11 @@ export class FullRound {
   }
 
   /** A running server that fits, told by its supervisor. */
-  async #serves(
-    what: string,
-    fits: (status: ServerStatus) => boolean,
-    meanwhile: () => void = () => undefined,
-  ): Promise<ServerStatus> {
+  async #serves(what: string, fits: (status: ServerStatus) => boolean): Promise<ServerStatus> {
     let last: ServerStatus | null = null;
     return await until(
       () => `${what}; last status ${JSON.stringify(last)}; output:\n${this.#server.outputTail()}`,
       async () => {
-        meanwhile();
         last = await this.#server.status();
         return last?.state === 'running' && fits(last) ? last : undefined;
       },
@@ -196,4 +225,8 @@ export class FullRound {
 
 function warns(notices: ServerStatus['notices']): boolean {
   return notices.some(({ name }) => name === 'disk-low' || name === 'backups-paused');
+}
+
+function isAnother(now: ServerStatus, before: ServerStatus): boolean {
+  return now.core.pid !== before.core.pid;
 }

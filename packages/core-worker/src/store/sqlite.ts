@@ -1,5 +1,6 @@
 // The only file that loads better-sqlite3: how each connection to the database is opened.
 
+import { limits } from '@masala/protocol/tables';
 import BetterSqlite3 from 'better-sqlite3';
 
 export type Database = BetterSqlite3.Database;
@@ -12,6 +13,11 @@ export type Statement<Bound extends unknown[] = unknown[], Row = unknown> = Bett
 const CACHE_KIBIBYTES = 64 * 1024;
 /** Another connection holds a lock for milliseconds only; 5 s of it is a fault, told as SQLITE_BUSY. */
 const BUSY_TIMEOUT_MS = 5_000;
+/**
+ * A log that a long read has held up is cut to this length when it begins anew; else it would keep its greatest length for ever.
+ * Twice the length at which it is copied: the usual one of 18 to 23 MiB stays, so that its space need not be found anew.
+ */
+const LOG_KEPT_BYTES = 2 * limits.checkpointWalBytes;
 
 /**
  * The writer's connection: WAL, and every commit on the disk before it is answered. (better-sqlite3 sets NORMAL for WAL
@@ -23,6 +29,7 @@ export function openForWriting(path: string): Database {
   database.pragma('synchronous = FULL');
   database.pragma('foreign_keys = ON');
   database.pragma('wal_autocheckpoint = 0');
+  database.pragma(`journal_size_limit = ${LOG_KEPT_BYTES}`);
   database.pragma(`cache_size = -${CACHE_KIBIBYTES}`);
   return database;
 }

@@ -1,6 +1,6 @@
 // The writer as the main thread sees it: groups, deadlines, bounds, the queue's figures, and its end.
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { limits, MasalaError } from '@masala/protocol';
@@ -178,6 +178,23 @@ test('a long log is copied by a checkpoint and begins anew', async () => {
   observer.close();
   expect(begunAnew).toBe(true);
   expect(longest * 4_096).toBeGreaterThanOrEqual(limits.checkpointWalBytes);
+  expect(logged).not.toContain('store.checkpoint.failed');
+});
+
+test('a log that a long read held up gives its space back', async () => {
+  const opened = await start();
+  const logBytes = () => statSync(`${databasePath}-wal`).size;
+  const save = async (code: string) => {
+    const name = 'x'.repeat(limits.nameMaxLength);
+    await opened.submit(partner(code, { params: { code, name, kind: 'both' } }));
+  };
+  const reader = new Reader(databasePath);
+  reader.database.exec('BEGIN');
+  reader.database.prepare('SELECT count(*) FROM commands').get();
+  for (let index = 0; logBytes() < 3 * limits.checkpointWalBytes; index++) await save(`held-${index}`);
+  reader.database.exec('COMMIT');
+  reader.close();
+  for (let index = 0; logBytes() > 2 * limits.checkpointWalBytes; index++) await save(`free-${index}`);
   expect(logged).not.toContain('store.checkpoint.failed');
 });
 

@@ -83,7 +83,7 @@ export async function serveSupervisorControl(options: SupervisorControlOptions):
         withProgress(core, 'backup', peer, () => core.call('backup.now', params, LONG_WORK_MAX_MS)),
       'backup.verify': (params, peer) =>
         withProgress(core, 'verify', peer, () => core.call('backup.verify', params, LONG_WORK_MAX_MS)),
-      'recovery.restore': (params) => core.call('recovery.restore', params),
+      'recovery.restore': (params) => core.call('recovery.restore', params, LONG_WORK_MAX_MS),
       'recovery.salvage': (params) => core.call('recovery.salvage', params),
       'recovery.fresh': (params) => core.call('recovery.fresh', params),
     },

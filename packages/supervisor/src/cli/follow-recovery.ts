@@ -41,7 +41,8 @@ export async function followRecovery(dataDir: string, before: ServerStatus): Pro
       heardAt = now;
       const working = status.recovery?.working ?? null;
       if (working !== null) bar.show(describeWorking(working), working.done, working.total);
-      if (working !== null || status.state === 'starting' || status.state === 'draining') idleSince = now;
+      const waitsForChoice = status.recovery !== null && working === null;
+      if (!waitsForChoice) idleSince = now;
       const end = endOf(status, before, now - idleSince);
       if (end !== null) return end;
     }
@@ -60,8 +61,8 @@ function endOf(status: ServerStatus, before: ServerStatus, idleMs: number): Reco
   if (state === 'stopped') {
     return { type: 'stopped', reason: core.lastDeath?.reason ?? 'The core was given up.' };
   }
-  if (recovery?.working !== null && recovery !== null) return null;
-  const failure = recovery?.failure ?? null;
+  if (recovery === null || recovery.working !== null) return null;
+  const { failure } = recovery;
   const isNewFailure = failure !== null && (isNewCore || before.recovery?.failure === null);
   if (isNewFailure) return { type: 'failed', failure };
   return idleMs > UNBEGUN_MAX_MS ? { type: 'failed', failure } : null;

@@ -2,7 +2,7 @@
 
 import type { ServerStatus } from '@masala/protocol/control';
 import { type ErrorCode, errors, exitCodes, MasalaError } from '@masala/protocol/tables';
-import { LIST_TIMEOUT_MS } from '../long-work.ts';
+import { LIST_TIMEOUT_MS, LONG_WORK_MAX_MS } from '../long-work.ts';
 import { type Server, withServer } from './ask-server.ts';
 import { ask, type Console, confirm, isAttended, processConsole } from './confirm.ts';
 import { type BackupList, describeBackups, describeUnreachable } from './describe-backups.ts';
@@ -23,6 +23,9 @@ export interface ChoiceOptions extends OutputOptions {
   readonly until?: string;
 }
 
+const WHERE_TO =
+  'The server runs with the newest state: say the ID of a backup (`masala-server backup list`), or --until TIME.';
+
 /** The command that was typed: `recover` mends, `backup restore` also undoes. */
 type Command = 'recover' | 'backup';
 
@@ -33,13 +36,13 @@ export async function showSituation(
   console: Console = processConsole,
 ): Promise<number> {
   return await withServer(dataDir, async (server) => {
-    const status = await server.status();
+    const status = await statusOfChooser(server);
     const { recovery, lastRecovery } = status;
     if (recovery === null) {
       const last = lastRecovery === null ? [] : describeLastRecovery(lastRecovery, Date.now());
-      const lines = [`Masala server: ${status.state}. It waits for no recovery.`, ...last];
+      const lines = ['Masala server: running. It waits for no recovery.', ...last];
       printResult({ state: status.state, recovery, lastRecovery }, lines, options);
-      return status.state === 'running' ? exitCodes.OK.code : exitCodes.NOT_READY.code;
+      return exitCodes.OK.code;
     }
     const backups = await server.call('backup.list', {}, LIST_TIMEOUT_MS);
     const lines = [...describeRecovery(recovery, Date.now()), '', ...describeBackups(backups, Date.now())];
@@ -64,7 +67,7 @@ export async function restore(
   if (until !== null && 'problem' in until) return complainUsage(`--until: ${until.problem}.`, options);
   const wish: RestoreWish = { id: id ?? null, until: until?.utcMs ?? null };
   return await withServer(dataDir, async (server) => {
-    const status = await server.status();
+    const status = await statusOfChooser(server);
     const backups = await server.call('backup.list', {}, LIST_TIMEOUT_MS);
     if (wish.id !== null && !backups.points.some((point) => point.id === wish.id))
       throw new MasalaError('BACKUP_UNKNOWN', { reason: wish.id });
@@ -72,6 +75,7 @@ export async function restore(
     if (status.recovery === null) {
       if (command === 'recover') throw new MasalaError('NOT_IN_RECOVERY');
       if (!server.supervised) return complainUnsupervised(options);
+      if (wish.id === null && wish.until === null) return complainUsage(WHERE_TO, options);
       const agreed = await agree(undoneBy(backups, wish, timeZone), options, console);
       if (agreed !== null) return agreed;
     }
@@ -87,7 +91,7 @@ export async function restore(
 /** Carries over what can still be read of the damaged database. */
 export async function salvage(dataDir: string, options: ChoiceOptions): Promise<number> {
   return await withServer(dataDir, async (server) => {
-    const status = await server.status();
+    const status = await statusOfChooser(server);
     if (status.recovery === null) throw new MasalaError('NOT_IN_RECOVERY');
     return await carryOut(server, dataDir, { action: 'salvage' }, status, options);
   });
@@ -100,18 +104,30 @@ export async function fresh(
   console: Console = processConsole,
 ): Promise<number> {
   return await withServer(dataDir, async (server) => {
-    const status = await server.status();
+    const status = await statusOfChooser(server);
     if (status.recovery === null) throw new MasalaError('NOT_IN_RECOVERY');
     const agreed = await agree(freshWarning(status), options, console);
     return agreed ?? (await carryOut(server, dataDir, { action: 'fresh' }, status, options));
   });
 }
 
+/** Rejects while there is neither a good database nor a question: the server is on its way from one to the other. */
+async function statusOfChooser(server: Server): Promise<ServerStatus> {
+  const status = await server.status();
+  if (status.recovery !== null || status.state === 'running') return status;
+  if (status.state === 'stopped') {
+    throw new MasalaError('SERVER_STOPPING', {
+      reason: 'It was given up: `masala-server status` says why, `masala-server restart` tries again.',
+    });
+  }
+  throw new MasalaError(status.state === 'draining' ? 'SERVER_STOPPING' : 'SERVER_STARTING');
+}
+
 // --- asking -------------------------------------------------------------------------------------------
 
 function undoneBy(backups: BackupList, wish: RestoreWish, timeZone: string): string {
   const warning = undoWarning(backups, wish, Date.now(), timeZone);
-  return `The server runs with a good database. ${warning}`;
+  return `The server runs with a good database. ${warning} What is there now is backed up first.`;
 }
 
 function freshWarning({ recovery }: ServerStatus): string {
@@ -154,7 +170,7 @@ async function carryOut(
   options: OutputOptions,
 ): Promise<number> {
   const { action, ...params } = choice;
-  if (action === 'restore') await server.call('recovery.restore', params);
+  if (action === 'restore') await server.call('recovery.restore', params, LONG_WORK_MAX_MS);
   else await server.call(`recovery.${action}`, {});
   return tellEnd(await followRecovery(dataDir, before), options);
 }

@@ -104,6 +104,9 @@ describeIf(linux, 'backups', () => {
     const bad = await masalaServer('backup', 'restore', '--until', 'soon', '--yes');
     expect(bad).toMatchObject({ code: exitCodes.USAGE.code });
     expect(bad.err).toContain('"soon" is no time');
+    const aimless = await masalaServer('backup', 'restore', '--yes');
+    expect(aimless).toMatchObject({ code: exitCodes.USAGE.code });
+    expect(aimless.err).toContain('say the ID of a backup');
     expect((await masalaServer('backup', 'restore', 'unknown', '--yes')).err).toContain('no such backup');
     expect((await masalaServer('recover', 'restore')).err).toContain('does not wait for a recovery');
     const done = await masalaServer('backup', 'restore', 'older', '--yes');

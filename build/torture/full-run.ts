@@ -3,7 +3,7 @@
 import { cpSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from '@masala/client';
-import type { ServerStatus } from '@masala/protocol/control';
+import type { RestorePointTold, ServerStatus } from '@masala/protocol/control';
 import { SmallFileSystem } from '../testing/small-file-system.ts';
 import type { ClientProgress } from './client-messages.ts';
 import { connectOwn, setUpClients } from './client-setup.ts';
@@ -198,6 +198,7 @@ export class FullRound {
   }
 
   async #judge(own: Client): Promise<void> {
+    const failures = await this.#judgeBackups();
     const { differencesTotal } = await own.call('ledger.verify', {});
     await this.#server.stop();
     const audit = auditJournals(join(this.#server.dataDir, 'masala.db'), this.#clients.journals());
@@ -205,9 +206,24 @@ export class FullRound {
     Object.assign(this.tally, { acknowledged, lost, doubled });
     if (integrity !== 'ok') this.tally.damageUndetected++;
     if (differencesTotal > 0) this.tally.damageUndetected++;
-    const failures = complaintsOf(audit);
+    failures.push(...complaintsOf(audit));
     if (differencesTotal > 0) failures.push(`ledger.verify found ${differencesTotal} differences`);
     if (failures.length > 0) throw new Error(failures.join('\n'));
+  }
+
+  /** With space backups work again, and none that was made on the full disk passes for good and is not. */
+  async #judgeBackups(): Promise<string[]> {
+    const now = await this.#server.run('backup', 'now');
+    if (now.exitCode !== 0) return [`no backup can be made with space again: ${now.output}`];
+    const listed = await this.#server.run('backup', 'list', '--json');
+    const { points } = JSON.parse(listed.output) as { points: RestorePointTold[] };
+    const passes = new Set(points.filter(({ state }) => state !== 'damaged').map(({ path }) => path));
+    const verified = await this.#server.run('backup', 'verify', '--json');
+    const checked = JSON.parse(verified.output) as RestorePointTold[];
+    const bad = checked.filter(({ state, path }) => state !== 'verified' && passes.has(path));
+    this.tally.backups = checked.length - bad.length;
+    this.tally.damageUndetected += bad.length;
+    return bad.map(({ path, problem }) => `${path} was listed as good, and is not: ${problem}`);
   }
 
   /** A running server that fits, told by its supervisor. */

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CoreStatus } from '@masala/protocol/control';
+import Database from 'better-sqlite3';
 import { readRecoveryNote, writeRecoveryNote } from './safety/recovery-note.ts';
 import { type CoreUnderTest, startCore, type TestDevice } from './testing/core-under-test.ts';
 import { within } from './testing/wire-client.ts';
@@ -196,3 +197,21 @@ test('a restore that is asked for while all is well keeps what it undoes as a ba
 });
 
 const helloParams = { protocol: { minimum: 1, maximum: 1 }, client: { name: 'a test', version: '0' } };
+
+test('salvage: what can be read is carried into a sound database, and the report says what is missing', async () => {
+  const { dataDir, device } = await servedOnce();
+  const path = join(dataDir, 'masala.db');
+  // SQLite finds nothing wrong with it; the mark does.
+  const database = new Database(path);
+  database.prepare('DELETE FROM commands WHERE sequence = 2').run();
+  database.close();
+  const again = await startAgain(dataDir);
+  await again.control.call('recovery.salvage', {});
+  const status = await statusWhen(again, isRunning);
+  expect(status.lastRecovery).toMatchObject({ action: 'salvage' });
+  expect(status.lastRecovery?.summary.join('\n')).toMatch(/commands: 1 carried, 1 lost/);
+  const client = await again.signIn(device.token);
+  expect((await client.call('partners.list', {})).partners).toHaveLength(1);
+  expect((await client.call('ledger.verify', {})).consistent).toBe(true);
+  expect(status.notices.map(({ name }) => name)).toContain('database-salvaged');
+});

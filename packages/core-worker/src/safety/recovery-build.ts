@@ -37,6 +37,8 @@ export interface Built {
   readonly summary: string[];
   readonly warnings: string[];
   readonly report: unknown;
+  /** Records that are missing, and that were made anew, where it was salvaged. */
+  readonly salvage?: { readonly lost: number; readonly remade: number };
 }
 
 /** Throws the MasalaErrors of its tasks: NO_RESTORE_POINT, BACKUP_UNKNOWN, BACKUP_DAMAGED, SALVAGE_IMPOSSIBLE … */
@@ -45,7 +47,7 @@ export async function buildDatabase(parts: BuildParts): Promise<Built> {
     case 'restore':
       return restored(parts, parts.request);
     case 'salvage':
-      throw new MasalaError('SALVAGE_IMPOSSIBLE');
+      return salvaged(parts);
     case 'fresh':
       return fresh(parts);
   }
@@ -103,6 +105,42 @@ async function restored(
       points = points.filter(({ path }) => path !== point.path);
     }
   }
+}
+
+/** What can still be read of the damaged files, which stay as they are. */
+async function salvaged(parts: BuildParts): Promise<Built> {
+  const { dataDir, pool, scratchFolder, now, newEpoch, signal, onProgress } = parts;
+  const report = await pool.run(
+    'salvage',
+    {
+      damagedPath: join(dataDir, 'masala.db'),
+      scratchFolder,
+      at: now(),
+      newEpoch: newEpoch(),
+      chainEnd: readChainEnd(dataDir),
+    },
+    { signal, onMessage: (message) => onProgress(message as WorkDone) },
+  );
+  const { tables, counts, warnings } = report;
+  const told = tables.map(({ name, carried, lost, remade }) => {
+    return `${name}: ${carried} carried, ${lost} lost, ${remade} made anew`;
+  });
+  return {
+    path: report.databasePath,
+    end: { epoch: report.epoch, sequence: report.lastSequence, hash: report.lastHash },
+    branchSequence: report.branchSequence,
+    asOf: report.lastCommandAt,
+    summary: [
+      `Salvaged what could be read: ${counts.documents} documents, ${counts.commands} commands.`,
+      ...told,
+    ],
+    warnings: [...warnings],
+    report,
+    salvage: {
+      lost: tables.reduce((sum, { lost }) => sum + lost, 0),
+      remade: tables.reduce((sum, { remade }) => sum + remade, 0),
+    },
+  };
 }
 
 function restoreSummary(report: RestoreReport, now: number): string[] {

@@ -154,13 +154,14 @@ export class Recovery implements SafetyDesk {
     const summary = [...built.summary, ...kept];
     const told: LastRecovery = { action: request.action, at, asOf, epoch, branchSequence, summary, warnings };
     const report = { ...told, why: this.#note.message, quarantine, details: built.report };
-    replaceFileDurably(join(dataDir, 'last-recovery.json'), `${JSON.stringify(report, null, 2)}\n`);
+    const reportPath = join(dataDir, 'last-recovery.json');
+    replaceFileDurably(reportPath, `${JSON.stringify(report, null, 2)}\n`);
     removeRecoveryNote(dataDir);
     log('recovery.done', report);
-    state.notice('database-recovered', {
-      action: request.action,
-      asOf: asOf === null ? 'an empty database' : new Date(asOf).toLocaleString(),
-    });
+    const asOfText = asOf === null ? 'an empty database' : new Date(asOf).toLocaleString();
+    state.notice('database-recovered', { action: request.action, asOf: asOfText });
+    if (built.salvage !== undefined)
+      state.notice('database-salvaged', { ...built.salvage, report: reportPath });
     this.#done.resolve(told);
   }
 

@@ -62,6 +62,7 @@ export class Backups {
   /** When this process made one of a kind, by the steady clock. */
   readonly #madeAt: Partial<Record<ScheduledKind, number>> = {};
   readonly #startedAt = performance.now();
+  readonly #end = new AbortController();
   /** How long the last copying to the second folder took. */
   #lastCopyMs = 0;
   #retryAt = Number.NEGATIVE_INFINITY;
@@ -105,7 +106,9 @@ export class Backups {
         await this.#retain(await this.list(), options);
         return point;
       }
-      const point = await this.#reported([kind], () => this.#workshop.makeIn(to, kind, list, options));
+      const point = await this.#reported([kind], () =>
+        this.#workshop.makeIn(to, kind, list, this.#told(options)),
+      );
       this.#logMade(point);
       return point;
     });
@@ -144,9 +147,10 @@ export class Backups {
     });
   }
 
-  /** Ends the threads; what still runs is broken off, and its leftovers are removed at the next start. */
-  close(): Promise<void> {
-    return this.#workshop.close();
+  /** Breaks off what still runs, and ends the threads. */
+  async close(): Promise<void> {
+    this.#end.abort();
+    await this.#workshop.close();
   }
 
   // --- one look after the other ---------------------------------------------------------------------------
@@ -236,7 +240,7 @@ export class Backups {
       }
       this.#failed('copy', undefined);
     } catch (error) {
-      if (options.signal?.aborted) throw error;
+      if (options.signal?.aborted || this.#end.signal.aborted) throw error;
       const code = error instanceof MasalaError ? error.code : undefined;
       this.#parts.log('backup.copy.failed', { folder: second.folder, code, error });
       this.#failed('copy', `copying to ${second.folder}: ${reasonFor(error)}`);
@@ -267,7 +271,7 @@ export class Backups {
   async #remove(place: BackupPlace, outlived: readonly ListedBackup[], options: WorkOptions): Promise<void> {
     if (outlived.length === 0) return;
     const paths = outlived.map(({ path }) => path);
-    await this.#workshop.remove(place, paths, options);
+    await this.#workshop.remove(place, paths, this.#told(options));
     this.#parts.log('backup.removed', { paths });
   }
 
@@ -289,7 +293,8 @@ export class Backups {
       return await this.#coded(work);
     } catch (error) {
       const code = error instanceof MasalaError ? error.code : undefined;
-      if (code !== 'CANCELLED') this.#parts.log('backup.failed', { kinds, code, error });
+      const isUnwanted = code !== 'CANCELLED' && !this.#end.signal.aborted;
+      if (isUnwanted) this.#parts.log('backup.failed', { kinds, code, error });
       throw error;
     }
   }
@@ -299,6 +304,7 @@ export class Backups {
       return await work();
     } catch (error) {
       if (error instanceof MasalaError) throw error;
+      if (isAbort(error)) throw new MasalaError('CANCELLED');
       throw new MasalaError('BACKUP_FAILED', { reason: reasonOf(error) }, { cause: error });
     }
   }
@@ -328,7 +334,7 @@ export class Backups {
 
   #told({ signal, onProgress }: WorkOptions): WorkOptions {
     return {
-      signal,
+      signal: signal === undefined ? this.#end.signal : AbortSignal.any([signal, this.#end.signal]),
       onProgress: (progress) => {
         this.#parts.onProgress(progress);
         onProgress?.(progress);
@@ -348,4 +354,9 @@ function reasonFor(error: unknown): string {
   if (!(error instanceof MasalaError)) return reasonOf(error);
   const reason = error.data?.reason;
   return typeof reason === 'string' ? `${error.message} ${reason}` : error.message;
+}
+
+/** What the pool says of a task that was given up before it began. */
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
 }

@@ -6,7 +6,8 @@ import type { PoolTaskName, PoolTasks } from '../../store/pool-worker.ts';
 
 export class Courier {
   readonly #pool = new Pool(1);
-  #isStuck = false;
+  /** A task is out; whoever asks meanwhile (they take turns) finds the one before stuck. */
+  #isOut = false;
 
   /**
    * Runs a pool task. Rejects as the task does, and with BACKUP_FOLDER_UNREACHABLE when it stops making progress; from then on
@@ -22,7 +23,7 @@ export class Courier {
       folder,
       reason: 'it does not answer',
     });
-    if (this.#isStuck) throw unreachable;
+    if (this.#isOut) throw unreachable;
     const stalled = Promise.withResolvers<never>();
     const timer = setTimeout(() => stalled.reject(unreachable), limits.secondFolderStallMs);
     const running = this.#pool.run(task, params, {
@@ -33,10 +34,10 @@ export class Courier {
       },
     });
     const back = () => {
-      this.#isStuck = false;
+      this.#isOut = false;
     };
     try {
-      this.#isStuck = true;
+      this.#isOut = true;
       running.then(back, back);
       return await Promise.race([running, stalled.promise]);
     } finally {
@@ -45,6 +46,8 @@ export class Courier {
   }
 
   async close(): Promise<void> {
-    await this.#pool.close();
+    const closed = this.#pool.close();
+    // A thread inside a call to a dead drive does not end before that call does.
+    if (!this.#isOut) await closed;
   }
 }

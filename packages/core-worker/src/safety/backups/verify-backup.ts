@@ -9,6 +9,7 @@ import { migrations, SCHEMA_VERSION } from '../../store/migrations/index.ts';
 import { migrate } from '../../store/open.ts';
 import type { PoolChannel, PoolTask } from '../../store/pool-task.ts';
 import { type Database, openForWriting, sqliteCode } from '../../store/sqlite.ts';
+import { judgeSchema } from '../start-check/schema.ts';
 import { coded } from './backup-error.ts';
 import { readContent } from './copy-database.ts';
 import type { Manifest } from './manifest.ts';
@@ -89,8 +90,10 @@ async function checkDatabase(path: string, manifest: Manifest, channel: PoolChan
   return `its ledger differs in ${ledger.differencesTotal} places, first ${kind} ${key}: ${reason}`;
 }
 
-/** SQLite's own checks, table by table, so that a stop need not wait for all of them. */
+/** The schema, and SQLite's own checks, table by table, so that a stop need not wait for all of them. */
 async function checkStructure(database: Database, channel: PoolChannel): Promise<string | null> {
+  const schema = judgeSchema(database);
+  if (schema.type !== 'ours') return 'reason' in schema ? schema.reason : 'nothing is in it';
   const tables = database
     .prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'")
     .pluck()

@@ -11,6 +11,7 @@ import {
   statSync,
   symlinkSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -53,13 +54,17 @@ afterEach(() => {
   rmSync(base, { recursive: true, force: true });
 });
 
-function copierOf(segmentBytes = 4_000, databasePath = history.path): JournalCopier {
+function copierOf(
+  segmentBytes = 4_000,
+  databasePath = history.path,
+  onCopied: () => void = () => undefined,
+): JournalCopier {
   const copier = new JournalCopier({
     place: { folder, dataDir, serverId },
     databasePath,
     now: () => NOW,
     say: (event, fields) => said.push({ event, fields }),
-    onCopied: () => undefined,
+    onCopied,
     segmentBytes,
   });
   copiers.push(copier);
@@ -204,6 +209,34 @@ test('a journal that is ahead of a database that was set back is kept, and a new
   expect(said.find(({ event }) => event === 'journal.set-aside')?.fields['reason']).toContain('command 7');
 });
 
+test('a journal of the same length whose last command is another is kept, and a new one is begun', async () => {
+  history.bookReceipts(3);
+  const earlier = mkdtempSync(join(base, 'earlier-'));
+  history.copyTo(join(earlier, 'masala.db'));
+  history.bookReceipts(2);
+  await copy(copierOf());
+  history.close();
+  history = new TestHistory(earlier, '', { now: NOW, firstId: 5_000 });
+  history.bookReceipts(1);
+  expect(history.rows().at(-1)?.sequence).toBe(6);
+  await copy(copierOf());
+  await expectWhole();
+  expect(said.find(({ event }) => event === 'journal.set-aside')?.fields['reason']).toContain(
+    'is not that of',
+  );
+});
+
+test('the last batch is written again at each start: its fsync may have failed', async () => {
+  history.bookReceipts(3);
+  await copy(copierOf(1_000_000));
+  const [path = ''] = segments();
+  const before = readFileSync(path);
+  utimesSync(path, 1, 1);
+  await copy(copierOf(1_000_000));
+  expect(statSync(path).mtimeMs).toBeGreaterThan(1_000);
+  expect(readFileSync(path)).toEqual(before);
+});
+
 describe('a new epoch', () => {
   function enterEpoch(epoch: string): number {
     const [head] = history.rows().slice(-1);
@@ -226,6 +259,19 @@ describe('a new epoch', () => {
     await expectWhole(branch + 1, 'epoch-2');
     expect((await surveyOf('epoch-2')).stretches[0]?.from).toBe(branch + 1);
     expect((await surveyOf('epoch-1')).stretches.at(-1)?.to).toBe(branch);
+  });
+
+  test('copies all where the journal of its parent leads to another command', async () => {
+    history.bookReceipts(4);
+    await copy(copierOf());
+    history.close();
+    const other = mkdtempSync(join(base, 'other-'));
+    history = new TestHistory(other, 'epoch-1', { firstId: 5_000 });
+    history.bookReceipts(4);
+    enterEpoch('epoch-2');
+    history.bookReceipts(2);
+    await copy(copierOf());
+    await expectWhole(1, 'epoch-2');
   });
 
   test('copies all where it does not', async () => {
@@ -256,6 +302,24 @@ describe('the place on the second drive', () => {
     await copy(copier);
     await expectWhole();
     expect(events()).toContain('journal.begun-anew');
+  });
+
+  test('deleted in the middle of a copy, what went into the void is not told as copied', async () => {
+    history.bookReceipts(1);
+    const ends: number[] = [];
+    const copier = copierOf(4_000, history.path, () => {
+      ends.push(ends.length);
+      if (ends.length === 2) rmSync(join(folder, 'epoch-1'), { recursive: true });
+    });
+    // More than a batch of a mebibyte: the first is copied, and then the folder goes.
+    const note = 'x'.repeat(2_000);
+    for (let count = 0; count < 700; count++) {
+      history.book([{ act: 'create', kind: 'receipt', lines: [], post: false, note }]);
+    }
+    await expect(copy(copier)).rejects.toThrow('ENOENT');
+    expect(ends).toHaveLength(2);
+    await copy(copier);
+    await expectWhole();
   });
 
   test('another file under the name of the open one is noticed', async () => {

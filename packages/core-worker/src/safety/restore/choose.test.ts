@@ -57,6 +57,12 @@ test('without a journal the newest backup that is not damaged; the one in the da
   expect(choice).toMatchObject({ legs: [], reach: 60, reachAt: 60_000 });
 });
 
+test('a backup of nothing, made at once, is as good as a journal of nothing', () => {
+  const point = pointAt(e1, 0, null);
+  const choice = chooseRestorePoint([point], { journals: [] }, newest);
+  expect(choice).toMatchObject({ point, legs: [], reach: 0, reachAt: null });
+});
+
 test('without a backup the journal alone, from its genesis', () => {
   const choice = chooseRestorePoint([], { journals: [journalOf(e1, [1, 100])] }, newest);
   expect(choice).toMatchObject({ point: null, lineage: e1, reach: 100 });
@@ -140,6 +146,18 @@ describe('a moment', () => {
     expect(choice.point).toBe(points[1]);
     expect(legsOf(choice)).toEqual(['e1 81-100']);
     expect(choice).toMatchObject({ reachAt: 90_000, warnings: [] });
+  });
+
+  test('ends at the first command after it, also where the clock was set back later', () => {
+    const jumped = {
+      ...journalOf(e1, [1, 50], [51, 100]),
+      stretches: [
+        { from: 1, to: 50, firstAt: 1_000, lastAt: 500_000 },
+        { from: 51, to: 100, firstAt: 51_000, lastAt: 100_000 },
+      ],
+    };
+    const choice = chooseRestorePoint([], { journals: [jumped] }, { id: null, until: 90_000 });
+    expect(legsOf(choice)).toEqual(['e1 1-50']);
   });
 
   test('is inclusive', () => {

@@ -73,29 +73,26 @@ function pointNamed(points: readonly RestorePoint[], id: string): RestorePoint {
   return point;
 }
 
-/** The way to the newest command; of equal ones the newest backup, from which there is the least to replay. */
+/**
+ * The way to the newest command. It begins with the newest backup on the lineage: from an older one the journal leads to no
+ * later command, only past it.
+ */
 function furthest(
   starts: readonly (RestorePoint | null)[],
   lineage: Lineage,
   journals: readonly EpochJournal[],
   until: number | null,
 ): Candidate | undefined {
-  let best: Candidate | undefined;
+  let best: RestorePoint | null | undefined;
   for (const point of starts) {
     const start = startOf(point);
     if (!isOnLineage(start, lineage)) continue;
-    const path = replayPath(start, lineage, journals, until);
-    // An empty database is nothing to go back to.
-    if (point === null && path.legs.length === 0) continue;
-    if (best !== undefined && !isBetter(path, point, best)) continue;
-    best = { point, lineage, path };
+    if (best === undefined || start.sequence > startOf(best).sequence) best = point;
   }
-  return best;
-}
-
-function isBetter(path: ReplayPath, point: RestorePoint | null, best: Candidate): boolean {
-  if (path.reach !== best.path.reach) return path.reach > best.path.reach;
-  return startOf(point).sequence > startOf(best.point).sequence;
+  if (best === undefined) return undefined;
+  const path = replayPath(startOf(best), lineage, journals, until);
+  // An empty database is nothing to go back to.
+  return best === null && path.legs.length === 0 ? undefined : { point: best, lineage, path };
 }
 
 function startOf(point: RestorePoint | null) {

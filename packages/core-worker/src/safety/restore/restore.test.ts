@@ -319,6 +319,23 @@ describe('damage', () => {
     expect(refusal.data).toMatchObject({ sequence: 7 });
   });
 
+  test('of the lineage is refused: the commands are not those at which an epoch branched', async () => {
+    enterEpoch('epoch-2', 'epoch-1');
+    history.bookReceipts(1);
+    await copyJournal();
+    const choice = chooseRestorePoint(points, await surveyJournals(folder), { id: null, until: null });
+    const lineage = choice.lineage.map((one) => ({ ...one, branchHash: '0'.repeat(64) }));
+    const params = {
+      scratchFolder,
+      choice: { ...choice, lineage },
+      until: null,
+      at: NOW,
+      newEpoch: 'epoch-new',
+    };
+    const refusal = await refusalOf(Promise.resolve(restore(params, channel)));
+    expect(refusal.data).toMatchObject({ sequence: 16 });
+  });
+
   test('what a killed restore left does not hinder the next', async () => {
     mkdirSync(scratchFolder);
     for (const suffix of ['', '-wal', '-shm', '-journal']) {

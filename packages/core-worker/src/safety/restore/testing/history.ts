@@ -18,6 +18,7 @@ export const HISTORY_STEP_MS = 1_000;
 
 const kinds = Object.keys(documentKinds) as DocumentKind[];
 const pick = fc.nat(40);
+const note = fc.constantFrom<string>('Grüße', '');
 const lines = fc.array(
   fc.record({ item: pick, quantity: fc.integer({ min: -3, max: 9 }).filter((quantity) => quantity !== 0) }),
   { maxLength: 3 },
@@ -36,12 +37,14 @@ const step = fc.oneof(
     kind: fc.constantFrom(...kinds),
     lines,
     post: fc.boolean(),
+    note,
   }),
   fc.record({
     act: fc.constant('create' as const),
     kind: fc.constant('receipt' as const),
     lines,
     post: fc.constant(true),
+    note,
   }),
   fc.record({ act: fc.constantFrom('post' as const, 'reverse' as const, 'update' as const), pick, lines }),
 );
@@ -99,7 +102,13 @@ export class TestHistory {
   bookReceipts(count: number): number {
     if (this.#items.length === 0) this.book([{ act: 'item', pick: this.#ids }]);
     let last = 0;
-    const receipt: Step = { act: 'create', kind: 'receipt', lines: [{ item: 0, quantity: 5 }], post: true };
+    const receipt: Step = {
+      act: 'create',
+      kind: 'receipt',
+      lines: [{ item: 0, quantity: 5 }],
+      post: true,
+      note: 'Grüße',
+    };
     for (let booked = 0; booked < count; booked++) last = this.book([receipt]);
     return last;
   }
@@ -165,7 +174,7 @@ export class TestHistory {
       case 'create':
         return {
           method: `${documentKinds[one.kind].area}.create`,
-          params: { lines: this.#lines(one.lines, one.kind), post: one.post, note: 'Grüße' },
+          params: { lines: this.#lines(one.lines, one.kind), post: one.post, note: one.note },
         };
       case 'post':
       case 'reverse':

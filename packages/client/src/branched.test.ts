@@ -1,7 +1,7 @@
 // A server that was restored, as its clients meet it: what is gone is told, and sent again when a person says so.
 
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MasalaError } from '@masala/protocol';
@@ -86,6 +86,14 @@ async function codeOf(call: Promise<unknown>): Promise<string> {
   throw new Error('it was not refused');
 }
 
+test('a write is on this disk when its caller hears of the answer', async () => {
+  const one = client();
+  const { id } = await item(one, 'A');
+  const isKept = (answer: { id: string }) => readFileSync(keptPath('000001.log'), 'utf8').includes(answer.id);
+  const receipts = [1, 2, 3].map(() => receipt(one, id).then(isKept));
+  expect(await Promise.all(receipts)).toEqual([true, true, true]);
+});
+
 describe('comparing', () => {
   test('the same history again asks nothing', async () => {
     const one = client();
@@ -169,7 +177,7 @@ describe('comparing', () => {
     const one = client();
     await item(one, 'A');
     one.close();
-    writeFileSync(notePath(), '{"version":1,"ep');
+    writeFileSync(keptPath('history.json'), '{"version":1,"ep');
     history.restore(0);
     expect(await goneOf(client())).toEqual(['items.create']);
   });
@@ -245,6 +253,7 @@ describe('comparing', () => {
     await item(one, 'A');
     const stranger = new FixtureServer(await makeFixtureIdentity('other'));
     stranger.tokens.add(TOKEN);
+    new FixtureHistory(stranger).restore(0);
     await stranger.listen();
     const other = client({ serverId: stranger.identity.serverId, port: stranger.port });
     expect(await other.comparison()).toBeUndefined();
@@ -288,9 +297,11 @@ describe('sending again', () => {
     expect(itemId).not.toBe(old.id);
     expect(again).toMatchObject([{}, { lines: [{ itemId }] }, { id: receiptId, version: 1 }]);
     expect(history.length).toBe(3);
-    // Settled: it is not offered again, neither here nor to another program of this PC.
+    // Settled: it is not offered again, neither here nor to another program of this PC, nor even asked after.
+    const asked = server.paramsOf('commands.missing').length;
     expect(await one.comparison()).toBeUndefined();
     expect(await client().comparison()).toBeUndefined();
+    expect(server.paramsOf('commands.missing')).toHaveLength(asked);
   });
 
   test('a command that is refused is told with its code, harms no other, and is let go', async () => {
@@ -406,25 +417,24 @@ describe('sending again', () => {
     expect(history.length).toBe(0);
   });
 
-  test('a known history that comes back lacks what the other one had', async () => {
+  test('a known history that comes back, before the branch was settled, lacks what the branch had', async () => {
     const one = client();
     await item(one, 'A');
-    const before = server.lineage;
-    history.restore(1);
-    await nextBranch(one);
     await item(one, 'B');
+    const before = server.lineage;
+    const from = history.restore(1);
+    expect(await nextBranch(one)).toMatchObject({ from: FIXTURE_ID, to: from });
+    await item(one, 'C');
     history.restore(1);
     server.lineage = before;
     for (const connection of server.connections) connection.drop();
     await nextBranch(one);
-    expect(await client().comparison()).toMatchObject({
-      to: FIXTURE_ID,
-      missing: [{ params: { sku: 'B' } }],
-    });
+    const missing = [{ params: { sku: 'B' } }, { params: { sku: 'C' } }];
+    expect(await client().comparison()).toMatchObject({ from, to: FIXTURE_ID, missing });
   });
 });
 
-const notePath = () => join(profile, 'kept', identity.serverId.slice(0, 16), 'history.json');
+const keptPath = (name: string) => join(profile, 'kept', identity.serverId.slice(0, 16), name);
 
 /** The command ids of all writes that came so far, each once. */
 function commandIds(): unknown[] {

@@ -27,5 +27,5 @@ test('it stops waiting when the command is stopped', async () => {
   const abort = new AbortController();
   const asked = confirm('?', new PassThrough(), new PassThrough(), abort.signal);
   abort.abort();
-  await expect(asked).rejects.toMatchObject({ name: 'AbortError' });
+  await expect(asked).rejects.toMatchObject({ code: 'CANCELLED' });
 });

@@ -11,6 +11,7 @@ import { confirm } from './confirm.ts';
 import type { Globals, Outcome } from './globals.ts';
 import { describeTable, printJson, printText, remark } from './output.ts';
 import { ProgressBar } from './progress-bar.ts';
+import { unlessAborted } from './unless-aborted.ts';
 import { UsageError } from './usage-error.ts';
 import { withClient } from './with-client.ts';
 
@@ -133,15 +134,16 @@ function tell(
   } else if (done === 'dismissed') printText('It will not be offered again.');
   else if (done === 'resent') {
     printText(`booked again: ${booked}, already there: ${there}, refused: ${refused.length}`);
-    if (refused.length > 0) {
-      printText('\nRefused: look at each, and enter by hand what is still wanted.');
-      const rows = refused.map(({ command, error }) => ({
-        acknowledgedAt: command.acknowledgedAt,
-        method: command.method,
-        what: summaries.get(command) ?? '',
-        reason: `${error.code}: ${error.message}`,
-      }));
-      printText(describeTable(rows));
+    const renumbered = results.flatMap(describeNewNumber);
+    if (renumbered.length > 0) printText(`\nNew numbers:\n${describeTable(renumbered)}`);
+    const rows = refused.map(({ command, error }) => ({
+      acknowledgedAt: command.acknowledgedAt,
+      method: command.method,
+      what: summaries.get(command),
+      reason: `${error.code}: ${error.message}`,
+    }));
+    if (rows.length > 0) {
+      printText(`\nRefused: look at each, and enter by hand what is still wanted.\n${describeTable(rows)}`);
     }
   }
   return refused.length > 0 ? 1 : 0;
@@ -152,6 +154,18 @@ function describeResent(resent: Resent): object {
   if (resent.outcome !== 'refused') return { ...plain(command), outcome, newResult: resent.result };
   const { code, message, hint, data } = resent.error;
   return { ...plain(command), outcome, error: { code, message, hint, data } };
+}
+
+/** A document that was posted again may have another number than the one on its paper. */
+function describeNewNumber(resent: Resent): { readonly before: string; readonly now: string }[] {
+  if (resent.outcome === 'refused') return [];
+  const [before, now] = [resent.command.result, resent.result].map(numberOf);
+  return before === undefined || now === undefined || before === now ? [] : [{ before, now }];
+}
+
+function numberOf(result: unknown): string | undefined {
+  const { number } = (result ?? {}) as { readonly number?: unknown };
+  return typeof number === 'string' ? number : undefined;
 }
 
 function plain({ earlierResults: _, ...command }: KeptCommand): object {
@@ -179,15 +193,6 @@ async function partnerName(client: Client, id: string): Promise<string | undefin
     if (error instanceof MasalaError && error.code === 'NOT_FOUND') return undefined;
     throw error;
   }
-}
-
-function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  const aborted = new Promise<never>((_, reject) => {
-    const onAbort = () => reject(new MasalaError('CANCELLED'));
-    if (signal.aborted) onAbort();
-    signal.addEventListener('abort', onAbort, { once: true });
-  });
-  return Promise.race([promise, aborted]);
 }
 
 function sayWaiting(state: ConnectionState): void {

@@ -101,6 +101,7 @@ test('shows it, sends it, and then there is nothing more to send or to warn of',
   const sent = await masala('resend', '--yes');
   expect(sent).toMatchObject({ code: 0, stderr: '' });
   expect(sent.stdout).toContain('booked again: 2, already there: 0, refused: 0');
+  expect(sent.stdout).toMatch(/New numbers:\nbefore\s+now\nGRN-2026-000001 {2}GRN-2026-000002\n/);
   expect(history.length).toBe(2);
   expect((await masala('whoami')).stderr).toBe('');
   expect(await json('resend', '--yes')).toEqual({ code: 0, value: { branch: null, commands: [] } });

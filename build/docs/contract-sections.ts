@@ -59,6 +59,7 @@ const clientLimits: readonly (readonly [keyof typeof limits, string])[] = [
   ['lineQuantityMax', 'quantity of a line, in the item’s smallest unit'],
   ['pageRowsMax', 'rows of a page'],
   ['pageRowsDefault', 'rows of a page where no `limit` is given'],
+  ['commandsAskedMax', 'command ids in one `commands.missing`'],
   ['joinCodeLifetimeMs', 'milliseconds for which a join code can be used'],
   ['joinTriesPerAddressMax', 'wrong join codes from one address'],
   ['importFileMaxBytes', 'bytes of an imported file'],

@@ -26,7 +26,7 @@ export function describeBackups({ points, unreachable, journal }: BackupList, no
   const none = unreachable.length > 0 ? 'No backup can be seen at the moment.' : 'There is no backup yet.';
   const damaged = points.filter(({ state }) => state === 'damaged');
   return [
-    ...(points.length === 0 ? [none] : tableLines(headings, rows)),
+    ...(points.length === 0 ? [none] : tableLines([headings, ...rows])),
     ...damaged.map(({ id, problem }) => `! ${id} is damaged: ${problem ?? 'it is not what was written'}`),
     ...describeUnreachable(unreachable),
     ...(journal === null ? [] : [describeJournal(journal, now)]),

@@ -16,7 +16,7 @@ export function describeRecovery(recovery: RecoveryTold, now: number): string[] 
     ...describeUnreachable(unreachable),
     ...(failure === null ? [] : [`! The last choice failed: ${failure.message} ${failure.reason}`]),
     'Type one of these:',
-    ...tableLines([], choices(recovery)).slice(1),
+    ...tableLines(choices(recovery)),
   ];
 }
 

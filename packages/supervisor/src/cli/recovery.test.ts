@@ -157,8 +157,8 @@ describeIf(linux, 'recovery', () => {
       'Masala server: recovery',
       missing.question,
       'newest, made 2 hours ago: 1.2 MB, 345 documents, verified',
-      'masala-server recover restore ',
-      'masala-server recover fresh ',
+      'masala-server recover restore     go back to the newest good state',
+      'masala-server recover fresh       begin with',
       '! Low disk space.',
       'Free some.',
     ]) {

@@ -23,7 +23,12 @@ test('one is singular', () => {
 });
 
 test('a table is as wide as its widest cell, without blanks at the end', () => {
-  expect(tableLines(['ID', 'SIZE'], [['a-long-id', '1 KB']])).toEqual(['ID         SIZE', 'a-long-id  1 KB']);
+  expect(
+    tableLines([
+      ['ID', 'SIZE'],
+      ['a-long-id', '1 KB'],
+    ]),
+  ).toEqual(['ID         SIZE', 'a-long-id  1 KB']);
 });
 
 describe('the progress bar', () => {

@@ -5,6 +5,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError } from 'commander';
+import { benchBackup } from './backup.ts';
 import { type BenchRow, type BenchSetting, holds } from './bench.ts';
 import { benchImport } from './import.ts';
 import { benchMemory } from './memory.ts';
@@ -18,17 +19,24 @@ const benches: Readonly<Record<string, (setting: BenchSetting) => Promise<BenchR
   restart: benchRestart,
   memory: benchMemory,
   import: benchImport,
+  backup: benchBackup,
 };
+/** They take many minutes: run only when they are named. */
+const slow = ['backup'];
 
 const program = new Command('npm run bench --')
   .description('Measures Masala beside its peers and prints both figures and their ratio')
-  .argument('[names...]', `which benches: ${Object.keys(benches).join(', ')}; all when none is named`)
+  .argument(
+    '[names...]',
+    `which benches: ${Object.keys(benches).join(', ')}; all but ${slow.join(', ')} when none is named`,
+  )
   .option('--rounds <n>', 'how often ours and the peers take turns', wholeNumber, 5)
   .option('--json', 'print the rows as JSON');
 program.parse();
 
 const { rounds, json } = program.opts<{ rounds: number; json?: true }>();
-const names = program.args.length > 0 ? program.args : Object.keys(benches);
+const names =
+  program.args.length > 0 ? program.args : Object.keys(benches).filter((name) => !slow.includes(name));
 const unknown = names.filter((name) => !Object.hasOwn(benches, name));
 if (unknown.length > 0)
   program.error(`no such bench: ${unknown.join(', ')}; there are ${Object.keys(benches).join(', ')}`);

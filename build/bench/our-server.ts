@@ -71,11 +71,14 @@ export function makeDatabase(dataDirectory: string, itemCount: number): string[]
   return ids;
 }
 
-/** Starts a core alone (no supervisor) and pairs a device with it. */
-export async function startOurCore(dataDirectory: string): Promise<OurServer> {
+/** Starts a core alone (no supervisor), with settings as NAME=VALUE, and pairs a device with it. */
+export async function startOurCore(
+  dataDirectory: string,
+  settings: readonly string[] = [],
+): Promise<OurServer> {
   const flags = ['--data-dir', dataDirectory, '--host', '127.0.0.1', '--port', '0', '--discovery-port', '0'];
-  const alone = ['--set', 'supervisor.revivedByService=true'];
-  const child = spawn(process.execPath, [CORE_PROGRAM, ...flags, ...alone], {
+  const set = ['supervisor.revivedByService=true', ...settings].flatMap((setting) => ['--set', setting]);
+  const child = spawn(process.execPath, [CORE_PROGRAM, ...flags, ...set], {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   const port = await untilRunning(dataDirectory, child);
@@ -95,7 +98,8 @@ async function untilRunning(dataDirectory: string, child: ChildProcess): Promise
   throw new Error('the core did not start');
 }
 
-async function withControl<Result>(
+/** Asks a running core over its control channel. */
+export async function withControl<Result>(
   dataDirectory: string,
   use: (control: ControlConnection<typeof coreControl>) => Promise<Result>,
 ): Promise<Result> {

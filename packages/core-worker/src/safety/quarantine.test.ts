@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { moveToQuarantine } from './quarantine.ts';
+import { moveToQuarantine, quarantinedDatabase } from './quarantine.ts';
 
 const AT = Date.UTC(2026, 10, 21, 14, 35, 9, 80);
 const FILES = ['masala.db', 'masala.db-wal', 'masala.db-shm'];
@@ -82,4 +82,16 @@ test('a log alone is kept too', () => {
     'masala.db-wal',
     'reason.json',
   ]);
+});
+
+test('what was moved already is found again by its incident', () => {
+  expect(quarantinedDatabase(dataDir, 'damaged', AT)).toBeNull();
+  write('first');
+  const first = moveToQuarantine(dataDir, 'damaged', AT);
+  expect(quarantinedDatabase(dataDir, 'damaged', AT)).toBe(join(first, 'masala.db'));
+  expect(quarantinedDatabase(dataDir, 'damaged', AT + 1)).toBeNull();
+  expect(quarantinedDatabase(dataDir, 'lost', AT)).toBeNull();
+  write('second');
+  const second = moveToQuarantine(dataDir, 'damaged', AT);
+  expect(quarantinedDatabase(dataDir, 'damaged', AT)).toBe(join(second, 'masala.db'));
 });

@@ -32,6 +32,22 @@ export function moveToQuarantine(dataDir: string, reason: string, at: number): s
   return folder;
 }
 
+/**
+ * The database of an incident that was moved already, or null: a salvage that was killed after the move goes on with it. The newest,
+ * where there are several.
+ */
+export function quarantinedDatabase(dataDir: string, reason: string, at: number): string | null {
+  const quarantine = join(dataDir, 'quarantine');
+  const incident = { reason, at };
+  let found: string | null = null;
+  for (let count = 1; ; count++) {
+    const folder = join(quarantine, folderName(incident, count));
+    if (!existsSync(folder)) return found;
+    const database = join(folder, 'masala.db');
+    if (existsSync(database) && isSame(incident, folder)) found = database;
+  }
+}
+
 interface Incident {
   readonly reason: string;
   readonly at: number;
@@ -39,9 +55,8 @@ interface Incident {
 
 /** The folder of the same incident, when none of the files is in it yet; else a new one. */
 function folderFor(quarantine: string, incident: Incident, files: readonly string[]): string {
-  const name = nameOf(incident);
   for (let count = 1; ; count++) {
-    const folder = join(quarantine, count === 1 ? name : `${name}-${count}`);
+    const folder = join(quarantine, folderName(incident, count));
     if (!existsSync(folder)) {
       mkdirSync(folder, { mode: 0o700 });
       syncFolder(quarantine);
@@ -66,12 +81,13 @@ function isSame({ reason, at }: Incident, folder: string): boolean {
   }
 }
 
-/** `20261121-143500-damaged`: sorts by time, and is a file name everywhere. */
-function nameOf({ reason, at }: Incident): string {
+/** `20261121-143500-damaged`, `20261121-143500-damaged-2`: sorts by time, and is a file name everywhere. */
+function folderName({ reason, at }: Incident, count: number): string {
   const time = new Date(at).toISOString().replace(/[-:]/g, '');
   const words = reason
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .slice(0, NAME_MAX_LENGTH);
-  return `${time.slice(0, 8)}-${time.slice(9, 15)}-${words.replace(/^-+|-+$/g, '') || 'unknown'}`;
+  const name = `${time.slice(0, 8)}-${time.slice(9, 15)}-${words.replace(/^-+|-+$/g, '') || 'unknown'}`;
+  return count === 1 ? name : `${name}-${count}`;
 }

@@ -38,6 +38,8 @@ const LOST_LISTED_MAX = 10_000;
 const UNBOUNDED = Number.MAX_SAFE_INTEGER;
 /** So much may have been booked after the mark was last on the disk (a second); a sequence beyond it is damage itself. */
 const AFTER_MARK_MAX = 100_000;
+/** Hashes that a row may have had: damage in more than three rows on end is no longer told apart. */
+const CANDIDATES_MAX = 4;
 /** What stands in the chain for a command whose content is lost while what it booked is there. */
 export const LOST_METHOD = 'salvage.lost';
 
@@ -146,8 +148,11 @@ class CommandWalk {
     const { sequence, hashes } = this.#before;
     const follows = row.sequence === sequence + 1;
     const own = hashes.map((hash) => chainHash(hash, row));
-    const isChained = !follows || own.includes(row.hash) || isFollowed(own, row, next);
-    this.#before = { sequence: row.sequence, hashes: follows ? [row.hash, ...own] : [row.hash] };
+    const fits = own.includes(row.hash);
+    const isChained = !follows || fits || isFollowed(own, row, next);
+    // Where the stored hash is not what it should be, either of them may be what the next row was chained to.
+    const candidates = fits || !follows ? [row.hash] : [row.hash, ...own].slice(0, CANDIDATES_MAX);
+    this.#before = { sequence: row.sequence, hashes: candidates };
     const isGood = isChained && this.#textsFit(row, follows) && this.#carry(row);
     if (!isGood) this.#lose(row.sequence, row.commandId);
   }

@@ -67,6 +67,8 @@ class LogFile {
   #stream: RotatingFileStream | undefined;
   #openAgainAt = Number.NEGATIVE_INFINITY;
   #synchronous = false;
+  /** A full disk may have taken the first half of a line: the next one begins on a line of its own. */
+  #isTorn = false;
   readonly #unwritten = new Set<{ readonly text: string }>();
 
   /** `onRecovered` is called when a line got through after others were lost. */
@@ -85,11 +87,14 @@ class LogFile {
     }
     const line = { text };
     this.#unwritten.add(line);
-    stream.write(text, (error) => {
+    stream.write(this.#isTorn ? `\n${text}` : text, (error) => {
       this.#unwritten.delete(line);
-      if (error) this.lostLines += 1;
-      else this.#tellLost();
+      if (error) {
+        this.lostLines += 1;
+        this.#isTorn = true;
+      } else this.#tellLost();
     });
+    this.#isTorn = false;
   }
 
   #tellLost(): void {

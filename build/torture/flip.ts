@@ -11,8 +11,8 @@ import { FlipJudge } from './flip-judge.ts';
 import { flipRoles } from './flip-plan.ts';
 import { type FlipReport, FlipRun } from './flip-run.ts';
 import { type PlantedBug, plantBug, plantedBugs } from './planted-bugs.ts';
-import { prepareData, preparedFiles, removeTraces } from './prepared-data.ts';
-import { ownTree, ServerProcess } from './server-process.ts';
+import { copyPrepared, prepareData, preparedFiles, serverWithSecondFolder } from './prepared-data.ts';
+import { ownTree } from './server-process.ts';
 
 /** Some minutes, and of each kind in each file enough that a bug in one check is met. */
 const CASES_DEFAULT = 10_000;
@@ -99,13 +99,12 @@ export async function runFlipCampaign(
   return { passed: failures.length === 0, failures, report, kept: keep ? folder : null, replay };
 }
 
-/** Makes `prepared` in a folder: the files of a real server in its `data`, without what the next start makes anew. */
+/** Makes `prepared` in a folder: the data directory of a real server, and its second folder. */
 export async function prepareFlips(folder: string, seed: number): Promise<void> {
-  const server = new ServerProcess({ tree: ownTree, set: [] });
+  const server = serverWithSecondFolder(ownTree);
   try {
     await prepareData(server, seed);
-    removeTraces(server.dataDir);
-    cpSync(server.dataDir, join(folder, 'prepared', 'data'), { recursive: true });
+    copyPrepared(server.folder, join(folder, 'prepared'));
   } finally {
     await server.destroy({ keep: false });
   }

@@ -6,6 +6,7 @@ import { fullCampaign } from './full.ts';
 import { ioCampaign } from './io.ts';
 import { killCampaign } from './kill.ts';
 import { powerCampaign } from './power.ts';
+import { recoverCampaign } from './recover.ts';
 
 /** The only list of campaigns. */
 const campaigns: readonly Campaign[] = [
@@ -14,6 +15,7 @@ const campaigns: readonly Campaign[] = [
   ioCampaign,
   flipCampaign,
   clockCampaign,
+  recoverCampaign,
   fullCampaign,
 ];
 

@@ -1,6 +1,6 @@
 // A data directory as a real server leaves it when the power of its processes ends: documents, movements, commands, part
 // of them still in the write-ahead log. Made once, copied for each case.
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from '@masala/client';
 import { MasalaError } from '@masala/protocol';
@@ -9,14 +9,41 @@ import { connectOwn, setUpClients } from './client-setup.ts';
 import { Work } from './client-work.ts';
 import type { FlipRole, PreparedFile } from './flip-plan.ts';
 import type { Intent } from './journal.ts';
-import type { ServerProcess } from './server-process.ts';
+import { ServerProcess } from './server-process.ts';
+import { until } from './waiting.ts';
 
 /** In the database file proper; enough for tables and indexes of more than one page. */
 const ACTS_CHECKPOINTED = 150;
 /** Only in the write-ahead log. */
 const ACTS_IN_LOG = 60;
 
-/** Runs a server to that point, and kills it. The server's data directory is then the prepared one. */
+/** The folders of a prepared server, as they lie in that of a ServerProcess. */
+export const PREPARED_FOLDERS = ['data', 'second'] as const;
+
+/**
+ * Deaths without limit, since it is the campaign that kills; a watchdog that a busy machine does not provoke; backups when
+ * the campaign asks for them, and not by the clock.
+ */
+const settings = [
+  'restart.budget=0',
+  'restart.backoffMs=0',
+  'watchdog.hangTimeoutMs=10000',
+  'supervisor.absenceMs=100',
+  'backup.intervalMs=86400000',
+];
+
+/** A server whose second folder lies beside its data directory. */
+export function serverWithSecondFolder(tree: string): ServerProcess {
+  const set = (folder: string) => [...settings, `backup.secondFolder=${join(folder, 'second')}`];
+  const server = new ServerProcess({ tree, set });
+  mkdirSync(join(server.folder, 'second'));
+  return server;
+}
+
+/**
+ * Runs a server to that point, and kills it: two backups with commands after each, a journal that has them all, and a part
+ * of them in the write-ahead log alone. Its folders are then the prepared ones.
+ */
 export async function prepareData(server: ServerProcess, seed: number): Promise<void> {
   const chance = chanceOf(seed);
   const { port } = await server.startAndServe();
@@ -25,15 +52,45 @@ export async function prepareData(server: ServerProcess, seed: number): Promise<
     const [task] = await setUpClients(server, own, { port: Number(port), seed, clients: 1, rate: 1 });
     if (task === undefined) throw new Error('one client was asked for');
     const work = new Work(task.surroundings);
-    await act(own, work, ACTS_CHECKPOINTED, chance);
+    await act(own, work, ACTS_CHECKPOINTED / 2, chance);
+    await backUp(server);
+    await act(own, work, ACTS_CHECKPOINTED / 2, chance);
     // An ordered stop folds the log into the database file.
     await server.stop();
     await server.startAndServe();
-    await act(own, work, ACTS_IN_LOG, chance);
+    await act(own, work, ACTS_IN_LOG / 2, chance);
+    await backUp(server);
+    await act(own, work, ACTS_IN_LOG / 2, chance);
+    await journalIsCurrent(server);
   } finally {
     own.close();
   }
   await server.killAll();
+  removeTraces(server.dataDir);
+}
+
+/** Copies a prepared server into the folder of another one, or of a campaign. */
+export function copyPrepared(from: string, to: string): void {
+  for (const name of PREPARED_FOLDERS) cpSync(join(from, name), join(to, name), { recursive: true });
+}
+
+async function backUp(server: ServerProcess): Promise<void> {
+  await until(
+    'a backup',
+    async () => (await server.ask((control) => control.call('backup.now', {}))) ?? undefined,
+  );
+}
+
+async function journalIsCurrent(server: ServerProcess): Promise<void> {
+  let last: unknown;
+  await until(
+    () => `the journal to be current; it is ${JSON.stringify(last)}`,
+    async () => {
+      const told = await server.ask((control) => control.call('backup.list', {}));
+      last = told?.journal;
+      return told?.journal?.state === 'current' && told.journal.lagCommands === 0 ? true : undefined;
+    },
+  );
 }
 
 /** One after the other, so that each is a transaction of its own. Refusals are booked, too. */
@@ -65,8 +122,8 @@ export function preparedFiles(folder: string): PreparedFile[] {
   return files.sort((left, right) => (left.path < right.path ? -1 : 1));
 }
 
-/** What a running server left behind and the next one makes anew. */
-export function removeTraces(dataDir: string): void {
+/** What a running server leaves behind and the next one makes anew. */
+function removeTraces(dataDir: string): void {
   for (const name of ['masala.db-shm', 'run', 'logs'])
     rmSync(join(dataDir, name), { recursive: true, force: true });
 }

@@ -97,7 +97,6 @@ export class StoreGuard implements SafetyDesk {
             databasePath,
             serverId,
             lastSequence: () => writer.lastSequence,
-            now,
             notice,
             log,
           });

@@ -12,8 +12,11 @@ export interface JournalCopierParts {
   readonly databasePath: string;
   readonly now: () => number;
   readonly say: (event: LogEventName, fields: Record<string, unknown>) => void;
-  /** Hears of the journal's end after each batch that is on the second drive, and when it was opened. */
-  readonly onCopied: (end: JournalEnd) => void;
+  /**
+   * Hears of the journal's end after each batch that is on the second drive, and when it was opened; and whether the batch
+   * was all that there was.
+   */
+  readonly onCopied: (end: JournalEnd, isAll: boolean) => void;
   readonly segmentBytes?: number;
 }
 
@@ -24,7 +27,8 @@ export class JournalCopier {
   readonly #parts: JournalCopierParts;
   /** The first sequence of the segment that was checked last. */
   #checkedTo = 0;
-  #checkDueAt = 0;
+  /** UTC ms at which all were checked. */
+  #checkedAt = 0;
   #source: JournalSource | null = null;
   #file: JournalFile | null = null;
 
@@ -54,10 +58,10 @@ export class JournalCopier {
    */
   checkOneSealed(): void {
     const { now } = this.#parts;
-    if (this.#file === null || now() < this.#checkDueAt) return;
+    if (this.#file === null || Math.abs(now() - this.#checkedAt) < CHECK_INTERVAL_MS) return;
     const checked = this.#file.checkSealed(this.#checkedTo);
     this.#checkedTo = checked ?? 0;
-    if (checked === null) this.#checkDueAt = now() + CHECK_INTERVAL_MS;
+    if (checked === null) this.#checkedAt = now();
   }
 
   /** Removes old segments that no restore needs: see prune.ts. Throws what the file system does. */
@@ -89,16 +93,16 @@ export class JournalCopier {
       say,
       ...(segmentBytes && { segmentBytes }),
     });
-    onCopied(file.end);
+    onCopied(file.end, false);
     return file;
   }
 
   /** Whether there was something to copy. */
   #copyBatch(source: JournalSource, file: JournalFile): boolean {
-    const rows = source.rowsAfter(file.end.sequence, limits.journalBatchBytes);
+    const { rows, isAll } = source.rowsAfter(file.end.sequence, limits.journalBatchBytes);
     if (rows.length === 0) return false;
     file.append(rows);
-    this.#parts.onCopied(file.end);
+    this.#parts.onCopied(file.end, isAll);
     return true;
   }
 }

@@ -17,7 +17,7 @@ export type ToJournal =
   | { readonly type: 'close' };
 
 export type FromJournal =
-  | { readonly type: 'copied'; readonly end: JournalEnd }
+  | { readonly type: 'copied'; readonly end: JournalEnd; readonly isAll: boolean }
   /** Nothing is left to copy. */
   | { readonly type: 'waits' }
   | { readonly type: 'failed'; readonly reason: string }

@@ -10,6 +10,11 @@ export class BodiesExpiredError extends Error {
   override readonly name = 'BodiesExpiredError';
 }
 
+export interface NextRows {
+  readonly rows: readonly CommandRow[];
+  readonly isAll: boolean;
+}
+
 export class JournalSource {
   readonly lineage: Lineage;
   readonly #database;
@@ -40,10 +45,10 @@ export class JournalSource {
   }
 
   /**
-   * The next commands, about `bytesMax` of them and at least one where there is one, up to `last`. Throws
-   * BodiesExpiredError.
+   * The next commands, about `bytesMax` bytes of them and at least one where there is one, up to `last`; and whether these
+   * are all. Throws BodiesExpiredError.
    */
-  rowsAfter(sequence: number, bytesMax: number, last = Number.MAX_SAFE_INTEGER): CommandRow[] {
+  rowsAfter(sequence: number, bytesMax: number, last = Number.MAX_SAFE_INTEGER): NextRows {
     const rows: CommandRow[] = [];
     let bytes = 0;
     // Row by row: a batch of the largest bodies would fill the memory.
@@ -55,9 +60,9 @@ export class JournalSource {
       }
       rows.push(row);
       bytes += body.length + decided.length + answer.length;
-      if (bytes >= bytesMax) break;
+      if (bytes >= bytesMax) return { rows, isAll: false };
     }
-    return rows;
+    return { rows, isAll: true };
   }
 
   close(): void {

@@ -43,7 +43,7 @@ async function run(): Promise<void> {
     databasePath,
     now: Date.now,
     say: (event, fields) => say({ type: 'says', event, fields }),
-    onCopied: (end) => say({ type: 'copied', end }),
+    onCopied: (end, isAll) => say({ type: 'copied', end, isAll }),
   });
   let health = HEALTHY;
   while (!closing.signal.aborted) {

@@ -37,7 +37,6 @@ beforeEach(() => {
     databasePath: history.path,
     serverId: 'ab'.repeat(32),
     lastSequence: () => booked,
-    now: Date.now,
     log: (event) => logged.push(event),
     notice: (name, data) => {
       if (name === 'journal-behind') notice = data;

@@ -16,7 +16,6 @@ export interface JournalParts {
   readonly serverId: string;
   /** Of the newest command that is booked. */
   readonly lastSequence: () => number;
-  readonly now: () => number;
   readonly log: (event: LogEventName, fields: Record<string, unknown>) => void;
   readonly notice: (name: NoticeName, data: NoticeData | null) => void;
 }
@@ -52,7 +51,7 @@ export class Journal {
   #isOpen = false;
   #lastSequence = 0;
   #lastAt: number | null = null;
-  /** Since when there has been something to copy; null: all is copied. */
+  /** Since when (monotonic ms) the oldest command that is not copied has waited; null: all is copied. */
   #behindSince: number | null = null;
   #isWoken = false;
   #failure: string | null = null;
@@ -66,7 +65,7 @@ export class Journal {
   /** Something was booked. Costs nothing while the thread has not come back from the last time. */
   wake(): void {
     if (this.#isOpen && this.#parts.lastSequence() > this.#lastSequence)
-      this.#behindSince ??= this.#parts.now();
+      this.#behindSince ??= performance.now();
     if (this.#isWoken || this.#thread === null) return;
     this.#isWoken = true;
     this.#say({ type: 'wake' });
@@ -78,11 +77,9 @@ export class Journal {
   }
 
   get status(): JournalStatus {
-    const { lastSequence, now } = this.#parts;
+    const { lastSequence } = this.#parts;
     const lagCommands = this.#isOpen ? Math.max(0, lastSequence() - this.#lastSequence) : null;
-    // Under steady saves there is always something to copy, but never for long: what was copied last tells.
-    const since = this.#behindSince === null ? null : Math.max(this.#behindSince, this.#lastAt ?? 0);
-    const lagMs = since === null ? 0 : Math.max(0, now() - since);
+    const lagMs = this.#behindSince === null ? 0 : Math.round(performance.now() - this.#behindSince);
     const reason = this.#reason();
     const state = reason !== null ? 'unreachable' : !this.#isOpen || lagMs > BEHIND_MS ? 'behind' : 'current';
     return { state, lastSequence: this.#lastSequence, lastAt: this.#lastAt, lagCommands, lagMs, reason };
@@ -136,8 +133,10 @@ export class Journal {
         this.#isOpen = true;
         this.#lastSequence = sequence;
         this.#lastAt = at ?? this.#lastAt;
-        const isCurrent = sequence >= this.#parts.lastSequence();
-        this.#behindSince = isCurrent ? null : (this.#behindSince ?? this.#parts.now());
+        if (sequence >= this.#parts.lastSequence()) this.#behindSince = null;
+        // What is not in a batch that was all there was came after it: steady saves are never long behind.
+        else if (message.isAll) this.#behindSince = performance.now();
+        else this.#behindSince ??= performance.now();
         break;
       }
       case 'waits':
@@ -178,7 +177,8 @@ export class Journal {
   /** The warning stays until the drive is back and has caught up. */
   #showNotice(): void {
     const { state, lagCommands, reason } = this.status;
-    const { notice, now } = this.#parts;
+    const { notice } = this.#parts;
+    const now = performance.now();
     if (state === 'current' && lagCommands === 0) {
       notice('journal-behind', null);
       this.#noticed = { text: '', at: 0 };
@@ -186,8 +186,8 @@ export class Journal {
     }
     if (state === 'current' || (state === 'behind' && lagCommands === null)) return;
     const text = `${state} ${reason}`;
-    if (text === this.#noticed.text && now() - this.#noticed.at < NOTICE_MS) return;
-    this.#noticed = { text, at: now() };
+    if (text === this.#noticed.text && now - this.#noticed.at < NOTICE_MS) return;
+    this.#noticed = { text, at: now };
     notice('journal-behind', { commands: lagCommands ?? 'some', reason: reason ?? 'it is slow' });
   }
 

@@ -25,23 +25,31 @@ test.each([
   ['all but its last command covered', 5_000, 9, 0],
   ['no backup', 5_000, 0, 0],
 ])('%s', (_, before, coveredSequence, count) => {
-  expect(prunableCount(segments, { before, coveredSequence })).toBe(count);
+  expect(prunableCount(segments, { before, coveredSequence, keptMin: 1 })).toBe(count);
 });
 
 test('nothing goes behind a segment whose head cannot be read, and never the newest', () => {
   const damaged = segments.map((segment, index) => (index === 1 ? { ...segment, begunAt: null } : segment));
-  expect(prunableCount(damaged, { before: 5_000, coveredSequence: 100 })).toBe(0);
-  expect(prunableCount([], { before: 5_000, coveredSequence: 100 })).toBe(0);
+  expect(prunableCount(damaged, { before: 5_000, coveredSequence: 100, keptMin: 1 })).toBe(0);
+  expect(prunableCount([], { before: 5_000, coveredSequence: 100, keptMin: 1 })).toBe(0);
   fc.assert(
     fc.property(fc.array(fc.nat(20)), fc.nat(30), fc.nat(), (times, before, coveredSequence) => {
       const random = times.map((begunAt, index) => ({ firstSequence: 1 + index * 10, begunAt }));
-      const count = prunableCount(random, { before, coveredSequence });
+      const count = prunableCount(random, { before, coveredSequence, keptMin: 1 });
       expect(count).toBeLessThan(Math.max(1, random.length));
       for (const [index] of random.slice(0, count).entries()) {
         expect(random[index + 1]?.begunAt).toBeLessThan(before);
         expect(random[index + 1]?.firstSequence).toBeLessThanOrEqual(coveredSequence + 1);
       }
     }),
+  );
+});
+
+test('a clock that is years ahead takes no more than what is long ago by any clock', () => {
+  const many = Array.from({ length: 40 }, (_, index) => ({ firstSequence: 1 + index * 10, begunAt: index }));
+  expect(prunableCount(many, { before: Number.MAX_SAFE_INTEGER, coveredSequence: 1_000 })).toBe(24);
+  expect(prunableCount(many.slice(0, 10), { before: Number.MAX_SAFE_INTEGER, coveredSequence: 1_000 })).toBe(
+    0,
   );
 });
 
@@ -63,10 +71,10 @@ test('on a disk: what is left goes on without a hole', async () => {
     });
     for (now = 0; now < 10; now++) {
       history.bookReceipts(1);
-      file.append(source.rowsAfter(file.end.sequence, 1));
+      file.append(source.rowsAfter(file.end.sequence, 1).rows);
     }
-    expect(pruneJournals(journals, { before: 8, coveredSequence: 5 })).toBe(5);
-    expect(pruneJournals(journals, { before: 8, coveredSequence: 5 })).toBe(0);
+    expect(pruneJournals(journals, { before: 8, coveredSequence: 5, keptMin: 1 })).toBe(5);
+    expect(pruneJournals(journals, { before: 8, coveredSequence: 5, keptMin: 1 })).toBe(0);
     const survey = await surveyJournals(journals);
     expect(survey.journals[0]?.problems).toEqual([]);
     expect(survey.journals[0]?.stretches[0]?.from).toBe(6);

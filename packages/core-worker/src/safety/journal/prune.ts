@@ -12,11 +12,15 @@ export interface PrunableSegment {
   readonly begunAt: number | null;
 }
 
+/** However old they seem: a clock may be wrong. 256 MiB, which is months of a busy factory. */
+const SEGMENTS_KEPT = 16;
+
 export interface PruneRule {
   /** UTC ms: what was booked before is old. */
   readonly before: number;
   /** The newest command of the oldest good backup: whichever of them a restore takes, it needs nothing up to here. */
   readonly coveredSequence: number;
+  readonly keptMin?: number;
 }
 
 /**
@@ -25,11 +29,11 @@ export interface PruneRule {
  */
 export function prunableCount(
   segments: readonly PrunableSegment[],
-  { before, coveredSequence }: PruneRule,
+  { before, coveredSequence, keptMin = SEGMENTS_KEPT }: PruneRule,
 ): number {
   const kept = segments.findIndex((_, index) => {
     const next = segments[index + 1];
-    if (next === undefined || next.begunAt === null) return true;
+    if (next === undefined || index >= segments.length - keptMin || next.begunAt === null) return true;
     return next.begunAt >= before || next.firstSequence - 1 > coveredSequence;
   });
   return Math.max(0, kept);

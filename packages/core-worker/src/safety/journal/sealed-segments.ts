@@ -47,7 +47,7 @@ function readOrNothing(path: string): Buffer {
 function copyAnew(folder: string, first: number, last: number, parts: JournalFileParts): void {
   const { source, serverId, now, segmentBytes = limits.journalSegmentBytes } = parts;
   for (let sequence = first; sequence <= last; ) {
-    const rows = source.rowsAfter(sequence - 1, segmentBytes, last);
+    const { rows } = source.rowsAfter(sequence - 1, segmentBytes, last);
     const newest = rows.at(-1);
     if (newest === undefined) return;
     const header = encodeHeader({

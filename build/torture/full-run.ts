@@ -213,8 +213,15 @@ export class FullRound {
 
   /** With space backups work again, and none that was made on the full disk passes for good and is not. */
   async #judgeBackups(): Promise<string[]> {
-    const now = await this.#server.run('backup', 'now');
-    if (now.exitCode !== 0) return [`no backup can be made with space again: ${now.output}`];
+    let last = '';
+    await until(
+      () => `a backup with space again; the last try said: ${last}`,
+      async () => {
+        const { exitCode, output } = await this.#server.run('backup', 'now');
+        last = output;
+        return exitCode === 0 ? true : undefined;
+      },
+    );
     const listed = await this.#server.run('backup', 'list', '--json');
     const { points } = JSON.parse(listed.output) as { points: RestorePointTold[] };
     const passes = new Set(points.filter(({ state }) => state !== 'damaged').map(({ path }) => path));

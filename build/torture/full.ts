@@ -20,18 +20,18 @@ const FILLS_PER_ROUND = 10;
 
 /**
  * The sources as they are but for two numbers: a log of 16 MiB, at which a checkpoint is due, would fill a disk of 24 by
- * itself; at 1 MiB checkpoints meet the full disk as well.
+ * itself; at 256 KiB checkpoints meet the full disk as well, and there is room for backups.
  */
 const smallLog = [
   {
     file: 'packages/protocol/src/limits.ts',
     from: 'checkpointWalBytes: 16 * MEBIBYTE',
-    to: 'checkpointWalBytes: MEBIBYTE',
+    to: 'checkpointWalBytes: 256 * KIBIBYTE',
   },
   {
     file: 'packages/core-worker/src/store/checkpoint-look.ts',
     from: 'COMMANDS_BETWEEN_LOOKS = 256',
-    to: 'COMMANDS_BETWEEN_LOOKS = 8',
+    to: 'COMMANDS_BETWEEN_LOOKS = 4',
   },
 ];
 

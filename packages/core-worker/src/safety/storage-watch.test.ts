@@ -56,8 +56,8 @@ test('saves, checkpoints of every kind and other readers change nothing', () => 
 
 test('a log that SQLite makes only now is taken for what it is, and watched from then on', () => {
   database.close();
-  database = openForWriting(path);
   const watch = new StorageWatch(path);
+  database = openForWriting(path);
   save(1);
   expect(watch.problem()).toBeNull();
   unlinkSync(`${path}-wal`);

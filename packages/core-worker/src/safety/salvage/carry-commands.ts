@@ -174,8 +174,11 @@ class CommandWalk {
     const isExpired = row.body === null && row.decided === null && row.answer === null;
     const mayBeExpired = this.#bodiesExpiredTo === this.#head.sequence && row.sequence <= this.#expiredTo;
     if (textsProblem(row, isExpired && mayBeExpired ? row.sequence : 0) !== undefined) return false;
-    // After a gap nothing proves the time but what was decided.
-    return follows || isExpired || decidedAt(row) === row.at;
+    if (follows) return true;
+    // After a gap nothing proves the time but what was decided, and nothing the id but its index.
+    const indexed = this.#idAt.get(row.sequence);
+    const isItsId = typeof indexed !== 'string' || indexed === row.commandId;
+    return isItsId && (isExpired || decidedAt(row) === row.at);
   }
 
   /** Gives whether it could be: not where another row has its id. */

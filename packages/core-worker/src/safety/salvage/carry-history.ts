@@ -87,7 +87,9 @@ export function keepLostIds(
   const doubtful = new Set<string>();
   let end = head;
   for (const { commandId, from, to } of lost) {
-    const of = orphans.slice(firstFrom(orphans, from), firstFrom(orphans, to + 1));
+    // The clock may have been set back between the two.
+    const [earliest, latest] = [Math.min(from, to), Math.max(from, to)];
+    const of = orphans.slice(firstFrom(orphans, earliest), firstFrom(orphans, latest + 1));
     if (of.length === 0) continue;
     if (commandId === null) for (const { name } of of) doubtful.add(name);
     else if (isUsed.get(commandId) === undefined) end = appendLost(target, end, { commandId, at: from });

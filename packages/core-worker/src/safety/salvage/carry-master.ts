@@ -30,6 +30,25 @@ export function carryMaster({ harvest, target, tally }: MasterSource): void {
     }
     tally.add(table, { carried, lost: lost + missingRows(harvest, table) });
   }
+  tellLost({ harvest, target, tally }, 'items', 'sku');
+  tellLost({ harvest, target, tally }, 'partners', 'code');
+}
+
+/** The names that an index still has of rows that are gone. */
+function tellLost(
+  { harvest, target, tally }: Omit<MasterSource, 'newId'>,
+  table: 'items' | 'partners',
+  column: 'sku' | 'code',
+): void {
+  const isThere = target.prepare<[string], number>(`SELECT 1 FROM ${table} WHERE ${column} = ?`).pluck();
+  const known = harvest
+    .prepare<[], string>(
+      `SELECT ${column} FROM index_sqlite_autoindex_${table}_2 WHERE typeof(${column}) = 'text'`,
+    )
+    .pluck()
+    .all();
+  const lost = known.filter((name) => isThere.get(name) === undefined);
+  if (lost.length > 0) tally.warn(`Lost ${table}: ${namesOf(lost)}.`);
 }
 
 function isTaken(insert: () => unknown): boolean {

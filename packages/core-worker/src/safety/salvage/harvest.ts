@@ -1,5 +1,6 @@
 // All rows that can still be read, put into a sound file without rules: what follows asks that one, in whatever order it needs.
 
+import { limits } from '@masala/protocol/tables';
 import type { Database } from '../../store/sqlite.ts';
 import { isDamage, type Row, readableRows, type Tree } from './readable-rows.ts';
 
@@ -8,12 +9,17 @@ interface HarvestedTable {
   readonly name: string;
   readonly key: readonly string[];
   readonly noCase?: boolean;
-  /** Of each: the columns that it has in its order, ending with the table's key. */
   readonly indexes: readonly HarvestedIndex[];
+  /** Gives keys from what was harvested before: asked only where the table was damaged. */
+  readonly keysSql?: string;
 }
 
 interface HarvestedIndex {
   readonly name: string;
+  /**
+   * What can be read from the index alone, in its order. (Of an index that a UNIQUE makes in a table without rowid, SQLite takes the
+   * table's key from the table: such a one only tells how many rows there were, and by which name.)
+   */
   readonly columns: readonly string[];
   readonly noCase?: boolean;
   readonly where?: string;
@@ -37,24 +43,31 @@ const TABLES: readonly HarvestedTable[] = [
       { name: 'documents_by_number', columns: ['number', 'id'], where: 'number IS NOT NULL' },
     ],
   },
-  { name: 'document_lines', key: ['document_id', 'line'], indexes: [] },
+  {
+    name: 'document_lines',
+    key: ['document_id', 'line'],
+    indexes: [],
+    keysSql: `WITH RECURSIVE numbers (line) AS (
+        SELECT 1 UNION ALL SELECT line + 1 FROM numbers WHERE line < ${limits.documentLinesMax})
+      SELECT id, line FROM documents JOIN numbers ON line <= line_count WHERE typeof(line_count) = 'integer'`,
+  },
   { name: 'document_numbers', key: ['kind', 'year'], indexes: [] },
   { name: 'levels', key: ['item_id', 'lot_id'], indexes: [] },
   {
     name: 'items',
     key: ['id'],
-    indexes: [{ name: 'sqlite_autoindex_items_2', columns: ['sku', 'id'], noCase: true }],
+    indexes: [{ name: 'sqlite_autoindex_items_2', columns: ['sku'], noCase: true }],
   },
   { name: 'lots', key: ['id'], indexes: [{ name: 'lots_by_item', columns: ['item_id', 'id'] }] },
   {
     name: 'partners',
     key: ['id'],
-    indexes: [{ name: 'sqlite_autoindex_partners_2', columns: ['code', 'id'], noCase: true }],
+    indexes: [{ name: 'sqlite_autoindex_partners_2', columns: ['code'], noCase: true }],
   },
   {
     name: 'devices',
     key: ['id'],
-    indexes: [{ name: 'sqlite_autoindex_devices_2', columns: ['token_hash', 'id'] }],
+    indexes: [{ name: 'sqlite_autoindex_devices_2', columns: ['token_hash'] }],
   },
   { name: 'units', key: ['code'], noCase: true, indexes: [] },
   { name: 'epochs', key: ['epoch'], indexes: [] },
@@ -80,15 +93,21 @@ export interface HarvestParts {
 export async function harvest(parts: HarvestParts): Promise<void> {
   const copied = new Copied(parts);
   for (const table of TABLES) {
-    const columns = columnsOf(parts.damaged, table.name);
     const { name: of, key, noCase = false } = table;
-    await copied.all(of, key, { table: of, columns, key, noCase });
+    const columns = copied.columnsOf(of);
+    const isWhole = await copied.all(of, key, { table: of, columns, key, noCase });
     await copied.all(`known_${of}`, key, undefined);
+    if (!isWhole && table.keysSql !== undefined) {
+      parts.harvest.exec(`INSERT OR IGNORE INTO known_${of} ${table.keysSql}`);
+    }
     for (const index of table.indexes) {
       const { name, columns: indexed } = index;
       const tree = { table: of, index, columns: indexed, key: indexed, noCase: index.noCase ?? false };
       await copied.all(`index_${name}`, indexed, tree);
-      parts.harvest.exec(`INSERT OR IGNORE INTO known_${of} SELECT ${key.join(', ')} FROM index_${name}`);
+      if (!key.every((part) => indexed.includes(part))) continue;
+      const keys = key.join(', ');
+      parts.harvest.exec(`INSERT OR IGNORE INTO known_${of} SELECT ${keys} FROM index_${name}`);
+      parts.harvest.exec(`CREATE INDEX by_key_${name} ON index_${name} (${keys})`);
     }
     await copied.fetchKnown(table, columns);
   }
@@ -98,32 +117,48 @@ export async function harvest(parts: HarvestParts): Promise<void> {
 export function missingRows(harvest: Database, table: string): number {
   const count = (name: string) =>
     harvest.prepare<[], number>(`SELECT count(*) FROM ${name}`).pluck().get() ?? 0;
-  return Math.max(0, count(`known_${table}`) - count(table));
+  const indexes = TABLES.find(({ name }) => name === table)?.indexes ?? [];
+  const whole = indexes.filter(({ where }) => where === undefined).map(({ name }) => count(`index_${name}`));
+  return Math.max(0, ...whole.map((known) => known - count(table)));
 }
 
 class Copied {
   readonly #parts: HarvestParts;
+  /** Names of columns that hold whole numbers, in whatever table: else they would be written as floats. */
+  readonly #whole = new Set<string>();
   #rows = 0;
 
   constructor(parts: HarvestParts) {
     this.#parts = parts;
   }
 
-  /** Makes a table of a name and copies a tree of the damaged file into it. */
-  async all(name: string, key: readonly string[], tree: Tree | undefined): Promise<void> {
+  /** The columns that the damaged file has: those of an older schema are fewer. */
+  columnsOf(table: string): string[] {
+    const columns = this.#parts.damaged.pragma(`table_info(${table})`) as { name: string; type: string }[];
+    for (const { name, type } of columns) if (type === 'INTEGER') this.#whole.add(name);
+    return columns.map(({ name }) => name);
+  }
+
+  /** Makes a table of a name and copies a tree of the damaged file into it; gives whether no damage was met. */
+  async all(name: string, key: readonly string[], tree: Tree | undefined): Promise<boolean> {
     const { harvest, damaged } = this.#parts;
     const columns = tree?.columns ?? key;
+    const declared = columns.map((column) => (this.#whole.has(column) ? `${column} INTEGER` : column));
     harvest.exec(
-      `CREATE TABLE ${name} (${columns.join(', ')}, PRIMARY KEY (${key.join(', ')})) WITHOUT ROWID`,
+      `CREATE TABLE ${name} (${declared.join(', ')}, PRIMARY KEY (${key.join(', ')})) WITHOUT ROWID`,
     );
-    if (tree === undefined) return;
+    if (tree === undefined) return true;
     const insert = insertInto(harvest, name, columns);
+    const rows = readableRows(damaged, tree);
     harvest.exec('BEGIN');
-    for (const row of readableRows(damaged, tree)) {
-      insert(row);
+    for (let next = rows.next(); ; next = rows.next()) {
+      if (next.done === true) {
+        harvest.exec('COMMIT');
+        return next.value;
+      }
+      insert(next.value);
       await this.#step();
     }
-    harvest.exec('COMMIT');
   }
 
   /** Fetches one by one what an index knows and the reading did not find. */
@@ -137,13 +172,13 @@ class Copied {
       )
       .raw()
       .all();
+    if (missing.length === 0) return;
     const insert = insertInto(harvest, name, columns);
+    const one = damaged.prepare<unknown[], Row>(
+      `SELECT ${columns.join(', ')} FROM ${name} NOT INDEXED WHERE ${where}`,
+    );
     for (const parts of missing) {
-      const row = readOne(
-        damaged,
-        `SELECT ${columns.join(', ')} FROM ${name} NOT INDEXED WHERE ${where}`,
-        parts,
-      );
+      const row = unlessDamaged(() => one.get(...parts));
       if (row !== undefined && key.every((part, index) => row[part] === parts[index])) insert(row);
       await this.#step();
     }
@@ -157,18 +192,13 @@ class Copied {
 
 type KeyParts = readonly unknown[];
 
-function readOne(damaged: Database, sql: string, key: KeyParts): Row | undefined {
+function unlessDamaged<Found>(read: () => Found): Found | undefined {
   try {
-    return damaged.prepare<unknown[], Row>(sql).get(...key);
+    return read();
   } catch (error) {
     if (!isDamage(error)) throw error;
     return undefined;
   }
-}
-
-/** The columns that the damaged file has: those of an older schema are fewer. */
-function columnsOf(damaged: Database, table: string): string[] {
-  return (damaged.pragma(`table_info(${table})`) as { name: string }[]).map(({ name }) => name);
 }
 
 /** A key that is there already is left: what was read in order counts more. */

@@ -19,8 +19,8 @@ export interface Tree {
 }
 
 /**
- * How often a place between two damaged ones is tried: each try finds the middle of the widest stretch that is still unread, so
- * that two hundred find every stretch that is at least a hundredth of a table; a broken disk has a handful of them.
+ * How often a place between two damaged ones is tried. Each try halves a stretch that is still unread, and the largest come first:
+ * two hundred find whatever is a hundredth of a table or more between its damaged places, of which a broken disk has a handful.
  */
 const TRIES_MAX = 200;
 
@@ -32,13 +32,13 @@ interface Stretch {
   readonly whole: boolean;
 }
 
-/** Yields rows in no order at all. Throws only what is no sign of damage. */
-export function* readableRows(database: Database, tree: Tree): Generator<Row> {
+/** Yields rows in no order at all; returns whether no damage was met. Throws only what is no sign of damage. */
+export function* readableRows(database: Database, tree: Tree): Generator<Row, boolean> {
   const up = yield* readStretch(database, tree, 'up', null, null);
-  if (up.whole) return;
+  if (up.whole) return true;
   const down = yield* readStretch(database, tree, 'down', null, up.last);
   // An index is read for the keys in it; what lies between two damaged places of it is found in the table.
-  if (down.whole || tree.index !== undefined) return;
+  if (down.whole || tree.index !== undefined) return false;
   const gaps: [Key | null, Key | null][] = [[up.last, down.last]];
   for (let tries = 0; tries < TRIES_MAX && gaps.length > 0; tries++) {
     const [low, high] = gaps.shift() as [Key | null, Key | null];
@@ -49,6 +49,7 @@ export function* readableRows(database: Database, tree: Tree): Generator<Row> {
     if (!above.whole) gaps.push([above.last ?? middle, high]);
     if (!below.whole) gaps.push([low, below.last ?? middle]);
   }
+  return false;
 }
 
 /**
@@ -128,16 +129,15 @@ function after([first, ...rest]: Key): Key {
   return typeof first === 'number' ? [first + 1] : [first as KeyPart, ...rest];
 }
 
-/** A key about in the middle of two, or undefined where there is none or where it cannot be told. */
+/** A key about in the middle of two, or undefined where there is none, or where an end is open: ids are too far apart to guess. */
 function between(low: Key | null, high: Key | null): Key | undefined {
   const [first, second] = [low?.[0], high?.[0]];
-  if (typeof first === 'number' || typeof second === 'number') {
-    if (typeof second !== 'number') return undefined;
+  if (typeof second === 'number') {
     const from = typeof first === 'number' ? first : 0;
     return second - from > 1 ? [Math.floor((from + second) / 2)] : undefined;
   }
-  const from = hexOf(first ?? '');
-  const to = hexOf(second ?? 'ffffffff-ffff-7fff-bfff-ffffffffffff');
+  if (typeof first !== 'string' || second === undefined) return undefined;
+  const [from, to] = [hexOf(first), hexOf(second)];
   if (from === undefined || to === undefined || to - from < 2n) return undefined;
   const hex = ((from + to) / 2n).toString(16).padStart(32, '0');
   return [

@@ -55,6 +55,24 @@ test('the result opens as a store, in its new epoch', async () => {
   database.close();
 });
 
+test('earlier epochs are carried', async () => {
+  factory.change(
+    `INSERT INTO epochs VALUES ('epoch-0', NULL, 0, '${'0'.repeat(64)}', 3, 'first')`,
+    `UPDATE epochs SET parent = 'epoch-0', branch_sequence = 7, began_at = 4, origin = 'restore' WHERE epoch = 'epoch-1'`,
+  );
+  const { databasePath } = await factory.salvage();
+  expect(
+    ask<string>(
+      databasePath,
+      "SELECT epoch || ' ' || branch_sequence || ' ' || began_at || ' ' || origin FROM epochs",
+    ),
+  ).toEqual([
+    'epoch-0 0 3 first',
+    'epoch-1 7 4 restore',
+    `epoch-salvaged ${factory.chainEnd.sequence} ${SALVAGED_AT} salvage`,
+  ]);
+});
+
 test('the damaged files are left as they were', async () => {
   factory.change("UPDATE documents SET note = 'x' WHERE number = 'GRN-2026-000003'");
   const before = readFileSync(factory.path);
@@ -235,6 +253,38 @@ describe('documents', () => {
     expect(ask<string>(report.databasePath, `SELECT number FROM documents WHERE id = '${id}'`)).toEqual(
       ask<string>(factory.path, `SELECT number FROM documents WHERE id = '${id}'`),
     );
+  });
+});
+
+describe('a damaged page', () => {
+  const garbage = new Uint8Array(PAGE_BYTES).fill(0x5a);
+
+  test('of items: the names of the lost ones are told from the index', async () => {
+    const page = factory.pages.find(({ name, type }) => name === 'items' && type === 'leaf');
+    factory.overwrite(page?.page ?? 0, garbage);
+    const report = await factory.salvage();
+    expect(tableOf(report, 'items')).toMatchObject({ carried: 40 - (page?.cells ?? 0), lost: page?.cells });
+    expect(report.warnings.join('\n')).toMatch(/Lost items: nut-\d+/i);
+  });
+
+  test('of commands: their ids are known from the index, and what they booked is not booked again', async () => {
+    const leaves = factory.pages.filter(({ name, type }) => name === 'commands' && type === 'leaf');
+    const page = leaves[Math.floor(leaves.length / 2)];
+    factory.overwrite(page?.page ?? 0, garbage);
+    const report = await factory.salvage();
+    expect(tableOf(report, 'commands')).toMatchObject({ lost: page?.cells, remade: expect.any(Number) });
+    expect(tableOf(report, 'commands')?.remade).toBeGreaterThan(0);
+    expect(tableOf(report, 'documents')).toMatchObject({ lost: 0, remade: 0 });
+  });
+
+  test('at both ends and in the middle of a table: what lies between is read', async () => {
+    const leaves = factory.pages.filter(({ name, type }) => name === 'document_lines' && type === 'leaf');
+    const hit = [leaves[0], leaves[Math.floor(leaves.length / 2)], leaves.at(-1)];
+    for (const page of hit) factory.overwrite(page?.page ?? 0, garbage);
+    const report = await factory.salvage();
+    const cells = hit.reduce((sum, page) => sum + (page?.cells ?? 0), 0);
+    const [before] = ask<number>(factory.inventory.path, 'SELECT count(*) FROM documents');
+    expect(tableOf(report, 'documents')?.carried).toBeGreaterThanOrEqual((before ?? 0) - cells);
   });
 });
 

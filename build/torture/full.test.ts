@@ -6,7 +6,7 @@ import { type FullOptions, runFullCampaign } from './full.ts';
 const SLICE_TIMEOUT_MS = 600_000;
 
 const options: FullOptions = {
-  ...{ fills: 3, seed: 3, clients: 3, rate: 30, only: undefined, plant: undefined, keepFailed: false },
+  ...{ fills: 3, seed: 3, clients: 3, rate: 20, only: undefined, plant: undefined, keepFailed: false },
 };
 
 describeOnSmallFileSystem(import.meta.filename, 'a disk that fills up', () => {

@@ -14,9 +14,9 @@ import { type PlantedBug, type PlantedTree, plant, plantedBugs } from './planted
 const FILLS_DEFAULT = 20;
 const CLIENTS_DEFAULT = 3;
 /** Few saves, since all that they book has to fit the small disk; each alone fills 60 KiB of SQLite's log. */
-const RATE_DEFAULT = 30;
-/** A round is a server of its own, so that its database stays small beside the disk. */
-const FILLS_PER_ROUND = 10;
+const RATE_DEFAULT = 20;
+/** A round is a server of its own: its database stays so small that a backup, which takes twice its size, has room. */
+const FILLS_PER_ROUND = 5;
 
 /**
  * The sources as they are but for two numbers: a log of 16 MiB, at which a checkpoint is due, would fill a disk of 24 by

@@ -1,6 +1,6 @@
 // The journal as the core sees it: it keeps up, says how far it is behind, and outlives a drive that goes, comes or hangs.
 
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { closeSync, constants, mkdirSync, mkdtempSync, openSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -136,4 +136,18 @@ test('a drive that hangs is told, and holds up neither the caller nor the stop',
   await running;
   // Lets the thread go, so that it can end.
   closeSync(openSync(marker, constants.O_WRONLY));
+});
+
+test('a drive that hangs does not keep the process from ending', () => {
+  running = Promise.resolve();
+  mkdirSync(folder, { recursive: true });
+  execFileSync('mkfifo', [join(folder, 'marker.json')]);
+  const program = join(import.meta.dirname, 'testing', 'exit-with-journal.ts');
+  const ended = spawnSync(process.execPath, [program, folder, history.path], {
+    encoding: 'utf8',
+    timeout: 60_000,
+    killSignal: 'SIGTERM',
+  });
+  expect(ended.stdout).toBe('stopped\n');
+  expect(ended.signal).toBe('SIGKILL');
 });

@@ -56,6 +56,8 @@ export class Journal {
   #isWoken = false;
   #failure: string | null = null;
   #heardAt = 0;
+  /** It was told to end and did not. */
+  #isAbandoned = false;
   #noticed = { text: '', at: 0 };
 
   constructor(parts: JournalParts) {
@@ -100,9 +102,14 @@ export class Journal {
     this.#thread = thread;
     this.#heardAt = performance.now();
     thread.on('message', (message: FromJournal) => this.#receive(message));
+    const leave = () => this.#leaveAnyway();
+    process.once('exit', leave);
     const ended = new Promise<void>((resolve, reject) => {
       thread.once('error', reject);
-      thread.once('exit', () => resolve());
+      thread.once('exit', () => {
+        process.off('exit', leave);
+        resolve();
+      });
     });
     const tick = setInterval(() => this.#showNotice(), TICK_MS);
     try {
@@ -119,10 +126,21 @@ export class Journal {
   async #close(ended: Promise<void>): Promise<void> {
     this.#say({ type: 'close' });
     const patience = new AbortController();
-    await Promise.race([ended, pause(CLOSE_MS, patience.signal)]);
+    await Promise.race([ended, pause(CLOSE_MS, patience.signal).then(() => this.#abandon(patience.signal))]);
     patience.abort();
-    // Not waited for: a thread that hangs in a system call ends with the process.
     this.#thread?.unref();
+  }
+
+  #abandon(patience: AbortSignal): void {
+    this.#isAbandoned = !patience.aborted;
+  }
+
+  /**
+   * The process ends while the thread may hang in a system call: Node would wait for it for ever. Why it ends is written
+   * down by now, and nobody is answered any more.
+   */
+  #leaveAnyway(): void {
+    if (this.#isAbandoned || this.#isSilent) process.kill(process.pid, 'SIGKILL');
   }
 
   #receive(message: FromJournal): void {
@@ -170,8 +188,11 @@ export class Journal {
 
   #reason(): string | null {
     if (this.#failure !== null) return this.#failure;
-    const isSilent = this.#thread !== null && performance.now() - this.#heardAt > SILENT_MS;
-    return isSilent ? 'the drive does not answer' : null;
+    return this.#thread !== null && this.#isSilent ? 'the drive does not answer' : null;
+  }
+
+  get #isSilent(): boolean {
+    return performance.now() - this.#heardAt > SILENT_MS;
   }
 
   /** The warning stays until the drive is back and has caught up. */

@@ -58,7 +58,8 @@ function endOf(status: ServerStatus, before: ServerStatus, idleMs: number): Reco
   const isNewReport = lastRecovery !== null && lastRecovery.at !== before.lastRecovery?.at;
   if (state === 'running' && isNewReport) return { type: 'done', last: lastRecovery, status };
   if (state === 'running' && isNewCore) return { type: 'done', last: null, status };
-  if (state === 'stopped') {
+  // A core says so of itself, too, in the moment before its ordered end.
+  if (state === 'stopped' && core.pid === null) {
     return { type: 'stopped', reason: core.lastDeath?.reason ?? 'The core was given up.' };
   }
   if (recovery === null || recovery.working !== null) return null;

@@ -115,12 +115,12 @@ export async function fresh(
 async function statusOfChooser(server: Server): Promise<ServerStatus> {
   const status = await server.status();
   if (status.recovery !== null || status.state === 'running') return status;
-  if (status.state === 'stopped') {
+  if (status.state === 'stopped' && status.core.pid === null) {
     throw new MasalaError('SERVER_STOPPING', {
       reason: 'It was given up: `masala-server status` says why, `masala-server restart` tries again.',
     });
   }
-  throw new MasalaError(status.state === 'draining' ? 'SERVER_STOPPING' : 'SERVER_STARTING');
+  throw new MasalaError(status.state === 'starting' ? 'SERVER_STARTING' : 'SERVER_STOPPING');
 }
 
 // --- asking -------------------------------------------------------------------------------------------

@@ -1,5 +1,13 @@
 // A core that cannot serve its database: what devices and the admin are told, and the way out by each choice.
-import { existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { CoreStatus } from '@masala/protocol/control';
 import Database from 'better-sqlite3';
@@ -28,8 +36,8 @@ async function servedOnce(): Promise<{ dataDir: string; device: TestDevice }> {
   return { dataDir: core.dataDir, device };
 }
 
-async function startAgain(dataDir: string): Promise<CoreUnderTest> {
-  core = await startCore({ dataDir, set: quiet });
+async function startAgain(dataDir: string, ...set: string[]): Promise<CoreUnderTest> {
+  core = await startCore({ dataDir, set: [...quiet, ...set] });
   return core;
 }
 
@@ -172,26 +180,28 @@ test('the database is deleted under the running core: what it still held becomes
   expect((await known.call('partners.list', {})).partners).toHaveLength(1);
 });
 
-test('a restore that is asked for while all is well keeps what it undoes as a backup', async () => {
+test('a restore that is asked for while all is well goes back, whatever the journal has, and keeps what it undoes', async () => {
   const { dataDir, device } = await servedOnce();
-  const again = await startAgain(dataDir);
+  const second = join(dataDir, 'the-second-drive');
+  mkdirSync(second);
+  const again = await startAgain(dataDir, `backup.secondFolder=${second}`);
   const client = await again.signIn(device.token);
   const { points } = await again.control.call('backup.list', {});
-  const second = {
+  const late = {
     code: 'S2',
     name: 'Too late',
     kind: 'supplier',
     commandId: '01890a5d-ac96-774b-bcce-b302099a8058',
   };
-  await client.call('partners.create', second);
+  await client.call('partners.create', late);
   await again.control.call('recovery.restore', { id: points[0]?.id ?? '' }, 30_000);
   expect(await again.process.exitCode()).toBe(37);
-  const restored = await startAgain(dataDir);
+  const restored = await startAgain(dataDir, `backup.secondFolder=${second}`);
   await statusWhen(restored, isRunning);
   const known = await restored.signIn(device.token);
   expect((await known.call('partners.list', {})).partners).toHaveLength(1);
   const kept = (await restored.control.call('backup.list', {})).points.filter(
-    ({ kind }) => kind === 'emergency',
+    ({ kind, place }) => kind === 'emergency' && place === 'data',
   );
   expect(kept).toMatchObject([{ commands: 3 }]);
 });

@@ -178,16 +178,25 @@ export class StoreGuard implements SafetyDesk {
     return (await this.#backups.verify(id, { onProgress })).map(toldOf);
   }
 
-  /** A restore while everything is well: what is there now becomes a backup first, so that this choice too can be undone. */
+  /**
+   * A restore while everything is well goes back: to a backup as it was made, or to a moment. What is there now becomes a
+   * backup first, so that this choice too can be undone. Throws NOT_IN_RECOVERY for anything else.
+   */
   async choose(request: RecoveryRequest): Promise<void> {
-    if (request.action !== 'restore') throw new MasalaError('NOT_IN_RECOVERY');
+    if (request.action !== 'restore' || (request.id === null && request.until === null)) {
+      throw new MasalaError('NOT_IN_RECOVERY');
+    }
     const { folders, dataDir, now, stopFor } = this.#parts;
     const { points, journals } = await restoreSources(folders);
+    const named = points.find(({ manifest }) => manifest.id === request.id)?.manifest;
+    // Without it the journal would lead from that backup to the present again.
+    const until = request.until ?? named?.lastCommandAt ?? named?.madeAt ?? null;
     // Told now, and not by a server that has stopped for it.
-    chooseRestorePoint(points, journals ?? { journals: [] }, request);
-    await this.#backups.make('emergency', {});
+    chooseRestorePoint(points, journals ?? { journals: [] }, { ...request, until });
+    await this.#backups.make('emergency');
     const message = 'The admin asked for a restore.';
-    writeRecoveryNote(dataDir, { reason: 'requested', at: now(), message, request, tries: 0 });
+    const going = { ...request, until };
+    writeRecoveryNote(dataDir, { reason: 'requested', at: now(), message, request: going, tries: 0 });
     stopFor('RECOVERY_REQUESTED', message);
   }
 

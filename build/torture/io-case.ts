@@ -4,7 +4,7 @@ import { cpSync, existsSync, mkdirSync, realpathSync, rmSync, writeFileSync } fr
 import { join } from 'node:path';
 import { type Client, connect, newCommandId, pair } from '@masala/client';
 import { exitCodeNamed, MasalaError } from '@masala/protocol';
-import type { ServerStatus } from '@masala/protocol/control';
+import type { ControlConnection, ServerStatus, SupervisorControl } from '@masala/protocol/control';
 import { type CallKind, callKinds, type FailingCalls, Layer } from './faults/layer.ts';
 import type { IoScene } from './io-plan.ts';
 import type { Answered, Intent, JournalLine } from './journal.ts';
@@ -33,7 +33,7 @@ export type IoEnd = 'running' | 'recovery' | 'stopped';
 export interface IoVerdict {
   /** Calls that the server made. */
   readonly calls: Readonly<Record<CallKind, number>>;
-  /** … that failed: none is a clean run. */
+  /** Calls that failed: none is a clean run. */
   readonly failed: number;
   /** Under the fault, before the stop. */
   readonly end: IoEnd;
@@ -155,14 +155,22 @@ class CaseRun {
     this.#layer.fail(failing);
     const { end, reason } = await this.#life();
     const { failed } = this.#layer;
-    const calls = Object.fromEntries(callKinds.map((kind) => [kind, this.#layer.calls(kind)]));
+    const calls = this.#calls();
     this.#layer.heal();
     this.#checkRefused();
     const needsSecondLife = end !== 'running' || this.#deaths > 0 || this.#open.length > 0;
     const endHealed = needsSecondLife ? (await this.#life()).end : end;
     if (endHealed === 'stopped') this.#problem('the disk is well again, and the server does not start');
     return {
-      ...{ calls: calls as Record<CallKind, number>, failed, end, endHealed, reason, deaths: this.#deaths },
+      ...{
+        calls,
+        callsOfStart: this.#callsOfStart ?? calls,
+        failed,
+        end,
+        endHealed,
+        reason,
+        deaths: this.#deaths,
+      },
       ...this.#audit(endHealed),
       problems: this.#problems,
     };
@@ -175,14 +183,20 @@ class CaseRun {
     let rest = await this.#rest(ended);
     if (rest.end === 'running' && this.#template !== undefined) {
       await this.#saves(this.#template, Number(rest.status?.port), ended);
-      await this.#backup();
+      await this.#ask((control) => control.call('backup.now', {}));
       rest = await this.#rest(ended);
     }
     this.#deaths = Math.max(this.#deaths, rest.status?.core.restarts ?? 0);
     if (this.#deaths > RESTARTS_MAX + 1) this.#problem(`the core was started again ${this.#deaths} times`);
     await this.#stop();
+    await until('the supervisor to be told as ended', () => (ended() ? true : undefined));
     this.#checkSupervisor(child.exitCode, child.signalCode, rest.end);
     return { end: rest.end, reason: rest.reason };
+  }
+
+  #calls(): Record<CallKind, number> {
+    const calls = callKinds.map((kind) => [kind, this.#layer.calls(kind)]);
+    return Object.fromEntries(calls) as Record<CallKind, number>;
   }
 
   /** Waits until the server is somewhere where it stays by itself. */
@@ -244,11 +258,12 @@ class CaseRun {
     }
   }
 
-  async #backup(): Promise<void> {
+  /** Whatever is asked may fail, and says so. */
+  async #ask(question: (control: ControlConnection<SupervisorControl>) => Promise<unknown>): Promise<void> {
     try {
-      await this.#server.ask((control) => control.call('backup.now', {}));
+      await this.#server.ask(question);
     } catch (error) {
-      if (!(error instanceof MasalaError)) throw error; // it may fail, and says so
+      if (!(error instanceof MasalaError)) throw error;
     }
   }
 
@@ -256,7 +271,7 @@ class CaseRun {
 
   async #stop(): Promise<void> {
     if (this.#server.processes().length > 0) {
-      const stopped = this.#server.run('stop');
+      const stopped = this.#ask((control) => control.call('stop', {}));
       try {
         await until(
           () => `the processes ${this.#server.processes().join(', ')} to end after the stop`,

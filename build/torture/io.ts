@@ -73,6 +73,8 @@ export interface IoResult {
   /** Where the servers came to rest under the fault, and with the disk well again. */
   readonly ends: Readonly<Record<IoEnd, number>>;
   readonly endsHealed: Readonly<Record<IoEnd, number>>;
+  /** Why servers did not run under the fault, each with the first case that it was said in. */
+  readonly reasons: Readonly<Record<string, { readonly count: number; readonly first: string }>>;
   readonly failures: readonly IoFailure[];
 }
 
@@ -126,6 +128,7 @@ class IoCampaignRun {
     ...{ cases: 0, faults: 0, acknowledged: 0, lost: 0, doubled: 0, damageUndetected: 0, deaths: 0 },
     ends: { ...noEnds },
     endsHealed: { ...noEnds },
+    reasons: {} as Record<string, { count: number; first: string }>,
     failures: [] as IoFailure[],
   };
   #planted: PlantedTree | undefined;
@@ -143,8 +146,9 @@ class IoCampaignRun {
     if (single !== undefined) await this.#runAll([single]);
     else {
       const series = ioSeries.filter((one) => nameOf({ ...one, number: 1 }).startsWith(only));
-      const all = casesOf(series, await this.#countCalls());
-      this.#say(`about ${all.length} cases in ${series.length} series`);
+      const counts = await this.#countCalls();
+      const all = casesOf(series, counts);
+      this.#say(`about ${all.length} cases in ${series.length} series; calls ${JSON.stringify(counts)}`);
       if (cases !== undefined) await this.#runAll(chanceOf(seed).shuffled(all).slice(0, cases));
       else for (const one of series) await this.#runToEnd(one);
     }
@@ -164,10 +168,9 @@ class IoCampaignRun {
     this.#planted = plant([...checkpointAtOnce, ...bug]);
     const shared = compileLayer(this.#folder);
     for (let count = 0; count < workers; count++) {
-      const bench = new IoBench(this.#planted.tree, shared);
-      this.#benches.push(bench);
-      await bench.prepare();
+      this.#benches.push(new IoBench(this.#planted.tree, shared));
     }
+    await Promise.all(this.#benches.map((bench) => bench.prepare()));
   }
 
   /** In runs in which nothing fails; they must be without fault, too. */
@@ -238,8 +241,16 @@ class IoCampaignRun {
     }
     result.ends[verdict.end]++;
     result.endsHealed[verdict.endHealed]++;
+    if (verdict.end !== 'running') this.#noteReason(nameOf(one), verdict);
     if (verdict.problems.length > 0) this.#fail(bench, one, verdict.problems);
     return verdict;
+  }
+
+  #noteReason(name: string, { end, reason }: IoVerdict): void {
+    const line = (reason ?? '').split('\n').find((text) => text.trim() !== '') ?? '(none)';
+    const key = `${end}: ${line.slice(0, 200)}`;
+    const known = this.#result.reasons[key];
+    this.#result.reasons[key] = { count: (known?.count ?? 0) + 1, first: known?.first ?? name };
   }
 
   #fail(bench: IoBench, one: IoCase, problems: readonly string[]): void {
@@ -290,6 +301,9 @@ function print({ seed, cases, plant: planted }: IoOptions, result: IoResult): vo
       `deaths of the core  ${result.deaths}`,
       `under the fault     ${endsIn(ends)}`,
       `well again          ${endsIn(endsHealed)}`,
+      ...Object.entries(result.reasons).map(
+        ([reason, { count, first }]) => `  ${count} × ${reason} (first: ${first})`,
+      ),
     ].join('\n'),
   );
   if (result.passed) return console.log('PASSED');

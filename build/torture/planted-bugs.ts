@@ -141,6 +141,20 @@ export const plantedBugs = {
       to: 'if (nowMs !== lastMs) {',
     },
   ],
+  /** The disk fails at the commit, and the answers go out all the same. */
+  'answer-after-failed-commit': [
+    {
+      file: GROUP_COMMIT,
+      from: `      if (sqliteCode(error) !== 'SQLITE_FULL')
+        throw new CommitUnknownError('COMMIT failed', { cause: error });
+`,
+      to: `      if (sqliteCode(error) !== 'SQLITE_FULL') {
+        if (this.#database.inTransaction) this.#statements.rollback.run();
+        return undefined;
+      }
+`,
+    },
+  ],
   /** The fault of the lost transaction without its bug: a campaign passes it. */
   'disk-full-at-moments': diskFullAtMoments,
 } as const satisfies Record<string, readonly Replacement[]>;

@@ -151,13 +151,18 @@ class Copied {
     const insert = insertInto(harvest, name, columns);
     const rows = readableRows(damaged, tree);
     harvest.exec('BEGIN');
-    for (let next = rows.next(); ; next = rows.next()) {
-      if (next.done === true) {
-        harvest.exec('COMMIT');
-        return next.value;
+    try {
+      for (let next = rows.next(); ; next = rows.next()) {
+        if (next.done === true) {
+          harvest.exec('COMMIT');
+          return next.value;
+        }
+        insert(next.value);
+        await this.#step();
       }
-      insert(next.value);
-      await this.#step();
+    } finally {
+      // Given up in the middle: a reading that stays open would keep the file from being closed.
+      rows.return(false);
     }
   }
 

@@ -2,6 +2,7 @@
 
 import { existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { MasalaError } from '@masala/protocol';
 import { testId } from '../../inventory/testing/inventory.ts';
 import { openStore } from '../../store/open.ts';
 import { LOST_METHOD } from './carry-commands.ts';
@@ -79,6 +80,23 @@ test('the damaged files are left as they were', async () => {
   await factory.salvage();
   expect(readFileSync(factory.path).equals(before)).toBe(true);
   expect(existsSync(`${factory.path}-wal`)).toBe(false);
+});
+
+test('a caller who gave up ends it at any point, and nothing but the unfinished file is left', async () => {
+  let looks = 0;
+  await factory.salvage(factory.chainEnd, () => {
+    looks += 1;
+  });
+  expect(looks).toBeGreaterThan(5);
+  for (const last of [1, 2, 3, Math.floor(looks / 2), looks]) {
+    let left = last;
+    const stopped = factory.salvage(factory.chainEnd, () => {
+      left -= 1;
+      if (left === 0) throw new MasalaError('CANCELLED');
+    });
+    await expect(stopped).rejects.toMatchObject({ code: 'CANCELLED' });
+    expect(factory.leftBehind.filter((name) => !name.startsWith('masala.db'))).toEqual([]);
+  }
 });
 
 describe('the description of the tables', () => {

@@ -1,6 +1,15 @@
 // A small factory's database for salvage tests, and the ways in which its file is harmed.
 
-import { closeSync, copyFileSync, existsSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { TEST_START, TestInventory, testId } from '../../../inventory/testing/inventory.ts';
 import type { ChainEnd } from '../../../store/chain-end.ts';
@@ -67,14 +76,22 @@ export class DamagedFactory {
     database.close();
   }
 
-  salvage(chainEnd: ChainEnd | null = this.chainEnd): Promise<SalvageReport> {
+  salvage(
+    chainEnd: ChainEnd | null = this.chainEnd,
+    throwIfStopped: () => void = () => undefined,
+  ): Promise<SalvageReport> {
     this.#salvages += 1;
-    const channel = { send: async () => undefined, throwIfStopped: () => undefined };
+    const channel = { send: async () => undefined, throwIfStopped };
     const params = {
       ...{ damagedPath: this.path, scratchFolder: join(this.#scratch, String(this.#salvages)) },
       ...{ at: SALVAGED_AT, newEpoch: 'epoch-salvaged', chainEnd },
     };
     return Promise.resolve(salvage(params, channel));
+  }
+
+  /** What the last salvage left in its folder. */
+  get leftBehind(): string[] {
+    return readdirSync(join(this.#scratch, String(this.#salvages)));
   }
 
   close(): void {

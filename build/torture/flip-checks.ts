@@ -1,5 +1,5 @@
 // What the server runs over its files, in the order in which it runs them, called in this process so that ten thousand
-// cases take minutes. The one file of the campaigns that takes functions of the core's instead of starting it as a program.
+// cases take minutes. With flip-restore.ts the one file that takes functions of the core's instead of starting it as a program.
 import { join } from 'node:path';
 import {
   fullCheck,

@@ -39,6 +39,8 @@ export interface FlipReport {
   readonly noticedBy: Readonly<Record<FlipCheck, number>>;
   /** All that was noticed, by the word for it: `damaged` leads to the recovery state. */
   readonly toldAs: Readonly<Record<string, number>>;
+  /** Restores from damaged backups, manifests and journals, by how much came back. */
+  readonly restored: Readonly<Record<NonNullable<FlipVerdict['restored']>, number>>;
   /** Noticed although nothing of the promised content was changed: free pages, structure, master data. */
   readonly noticedBesides: number;
   /** Master data changed, and nobody noticed: not promised, said so. */
@@ -55,6 +57,7 @@ export class FlipRun {
   readonly #startedAt = performance.now();
   readonly #failures: FlipFailure[] = [];
   readonly #noticedBy = Object.fromEntries(flipChecks.map((by) => [by, 0])) as Record<FlipCheck, number>;
+  readonly #restored = { whole: 0, 'less, and said so': 0 };
   readonly #toldAs: Record<string, number> = {};
   readonly #casesByRole = Object.fromEntries(flipRoles.map((role) => [role, 0])) as Record<FlipRole, number>;
   readonly #counts = { cases: 0, changed: 0, noticedBesides: 0, masterDataUnnoticed: 0, undetected: 0 };
@@ -74,6 +77,7 @@ export class FlipRun {
       casesByRole: this.#casesByRole,
       noticedBy: this.#noticedBy,
       toldAs: this.#toldAs,
+      restored: this.#restored,
       failures: this.#failures,
       elapsedMs: Math.round(performance.now() - this.#startedAt),
     };
@@ -131,6 +135,7 @@ export class FlipRun {
   #count(verdict: FlipVerdict): void {
     const { noticed, thrown, changed, changedBesides } = verdict;
     this.#casesByRole[verdict.role]++;
+    if (verdict.restored !== null) this.#restored[verdict.restored]++;
     if (noticed !== null) this.#toldAs[noticed.as] = (this.#toldAs[noticed.as] ?? 0) + 1;
     if (changed.length > 0) {
       this.#counts.changed++;
@@ -150,7 +155,8 @@ export class FlipRun {
 }
 
 function sentenceOf(verdict: FlipVerdict): string {
-  return `${placeOf(verdict)} changed ${verdict.changed.join(', ')} unnoticed`;
+  const changed = verdict.changed.join(', ');
+  return `${placeOf(verdict)}: ${verdict.restored === null ? 'changed unnoticed' : 'restored wrongly'}: ${changed}`;
 }
 
 function placeOf({ number, path, kind, at, length }: FlipVerdict): string {

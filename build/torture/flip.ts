@@ -149,6 +149,9 @@ function print({ seed }: FlipOptions, { passed, failures, report, kept, replay }
 function describe(seed: number, report: FlipReport): string {
   const roles = flipRoles.map((role) => `${role} ${report.casesByRole[role]}`).join(', ');
   const noticed = flipChecks.map((check) => `${check} ${report.noticedBy[check]}`).join(', ');
+  const restored = Object.entries(report.restored)
+    .map(([word, count]) => `${word} ${count}`)
+    .join(', ');
   const toldAs = Object.entries(report.toldAs)
     .map(([word, count]) => `${word} ${count}`)
     .join(', ');
@@ -157,6 +160,7 @@ function describe(seed: number, report: FlipReport): string {
     `time                ${Math.round(report.elapsedMs / 1_000)} s`,
     `content changed     ${report.changed}, first noticed by: ${noticed}`,
     `told as             ${toldAs}`,
+    `restores            ${restored}`,
     `damage undetected   ${report.undetected}`,
     `noticed besides     ${report.noticedBesides} that changed nothing of the promised content`,
     `master data         ${report.masterDataUnnoticed} changes unnoticed (not promised)`,

@@ -50,6 +50,17 @@ export function readLedgerContent(databasePath: string): LedgerContent {
   }
 }
 
+/** Every command, a text each, in their order. */
+export function readCommands(databasePath: string): string[] {
+  const database = new Sqlite(databasePath, { readonly: true, fileMustExist: true });
+  try {
+    const rows = database.prepare<[], unknown[]>('SELECT * FROM commands ORDER BY sequence').raw().all();
+    return rows.map((row) => JSON.stringify(row));
+  } finally {
+    database.close();
+  }
+}
+
 /** The names of what differs. */
 export function differences<Name extends string>(
   left: Readonly<Record<Name, string>>,

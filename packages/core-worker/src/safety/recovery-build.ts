@@ -77,7 +77,10 @@ async function restored(
   wish: Extract<RecoveryRequest, { action: 'restore' }>,
 ): Promise<Built> {
   const { sources, pool, scratchFolder, now, newEpoch, signal, onProgress } = parts;
-  const passedOver: string[] = [];
+  // Nobody knows what they hold: it may have been newer than what is taken instead.
+  const passedOver = sources.unreadable.map(({ id, problem }) => {
+    return `The backup ${id} cannot be used: ${problem}`;
+  });
   let { points } = sources;
   for (;;) {
     const choice = chooseRestorePoint(points, sources.journals ?? { journals: [] }, wish);

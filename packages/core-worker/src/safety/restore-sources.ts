@@ -3,12 +3,19 @@
 import { join } from 'node:path';
 import type { CoreControl, JournalTold, ResultOf } from '@masala/protocol/control';
 import { type BackupFolders, secondHome } from './backups/backup-folders.ts';
-import { listRestorePoints, type RestorePoint, toldOf } from './backups/restore-point.ts';
+import {
+  listRestorePoints,
+  type RestorePoint,
+  toldOf,
+  type UnreadableBackup,
+} from './backups/restore-point.ts';
 import { type JournalSurvey, surveyJournals } from './journal/survey.ts';
 
 export interface RestoreSources {
   /** Newest first, damaged ones among them. */
   readonly points: readonly RestorePoint[];
+  /** Backups of which nothing is known, since their manifests are damaged or missing. */
+  readonly unreadable: readonly UnreadableBackup[];
   /** The newest that a restore would take. */
   readonly newest: RestorePoint | null;
   /** Null where no second folder is set. */
@@ -28,7 +35,7 @@ export function journalRoot({ secondFolder, serverId }: BackupFolders): string |
 /** Never rejects. */
 export async function restoreSources(folders: BackupFolders): Promise<RestoreSources> {
   const root = journalRoot(folders);
-  const [{ points, unreachable }, journals] = await Promise.all([
+  const [{ points, unreadable, unreachable }, journals] = await Promise.all([
     listRestorePoints(folders),
     root === null ? null : surveyJournals(root),
   ]);
@@ -39,7 +46,7 @@ export async function restoreSources(folders: BackupFolders): Promise<RestoreSou
     unreachable: [...unreachable],
     journal: journals === null ? null : toldSurvey(journals, journalEnd),
   };
-  return { points, newest, journals, journalEnd, unreachable, told };
+  return { points, unreadable, newest, journals, journalEnd, unreachable, told };
 }
 
 function endOf({ journals }: JournalSurvey): RestoreSources['journalEnd'] {

@@ -164,7 +164,6 @@ class CaseRun {
     return {
       ...{
         calls,
-        callsOfStart: this.#callsOfStart ?? calls,
         failed,
         end,
         endHealed,

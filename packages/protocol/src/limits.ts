@@ -53,6 +53,9 @@ export const limits = {
   /** Ids in one `commands.missing`: each is a look-up of some 3 µs, so that 500 hold nobody up. */
   commandsAskedMax: 500,
 
+  /** A restore a day for three years; it also ends the walk where damage has made parents of children. */
+  lineageEpochsMax: 1_000,
+
   // --- inventory ----------------------------------------------------------------------------------
   documentLinesMax: 1_000,
   /** A list's page: 200 rows of 300 bytes stay under 64 KiB and read in under a millisecond. */
@@ -128,7 +131,7 @@ export const limits = {
    */
   backupWalGrowthMaxBytes: 256 * MEBIBYTE,
   /** What is written goes to the disk in such pieces: a save's own fsync waits for one of them at most, not for a gigabyte. */
-  backupSyncBytes: 4 * MEBIBYTE,
+  backupSyncBytes: MEBIBYTE,
   /** How many of each kind stay: an hour of snapshots, a week, a month. */
   backupSnapshotsKept: 12,
   backupDailyKept: 7,

@@ -290,6 +290,20 @@ test('a copy in the second folder that is cut is made again', async () => {
   expect(await summary()).not.toContain('manual second damaged');
 });
 
+test('one that has rotted here is marked and not copied; the others are', async () => {
+  const rotten = await backups.make('manual');
+  flip(rotten.path, rotten.manifest.bytes >> 1);
+  await withSecond();
+  now += 1_000;
+  await backups.make('manual');
+  expect(await summary()).toEqual([
+    'manual data unverified',
+    'manual second unverified',
+    'manual data damaged',
+  ]);
+  expect(logged).toContain('backup.damaged');
+});
+
 test('a second folder without room is told; the backups here are made all the same', async () => {
   await begin({
     folders: { dataDir: inventory.folder, secondFolder: second, serverId: 'ab'.repeat(32) },
@@ -364,6 +378,13 @@ test('on a nearly full disk nothing is made, and only the newest snapshot stays 
   expect(await summary()).toEqual(['snapshot data unverified', 'daily data verified']);
 });
 
+test('closed in the middle of a backup, it ends as given up, and nothing is left', async () => {
+  const making = backups.make('daily', { onProgress: () => void backups.close() });
+  expect(await codeOf(making)).toBe('CANCELLED');
+  expect(logged).toEqual([]);
+  expect(leftovers()).toEqual([]);
+});
+
 // --- the last rescue --------------------------------------------------------------------------------------
 
 test('from the open handle of a deleted database, with its folder gone too, a backup is made that proves good', async () => {
@@ -371,7 +392,9 @@ test('from the open handle of a deleted database, with its folder gone too, a ba
   const reading = openForReading(inventory.path);
   reading.prepare('SELECT count(*) FROM commands').get();
   rmSync(inventory.folder, { recursive: true });
+  const underWay = codeOf(backups.make('manual'));
   const { manifest } = await backups.emergency(reading);
+  expect(await underWay).toMatch(/^(CANCELLED|BACKUP_FAILED)$/);
   reading.close();
   expect(manifest).toMatchObject({ kind: 'emergency', lastSequence: 3 });
   expect(await backups.verify(manifest.id)).toMatchObject([{ state: 'verified' }]);

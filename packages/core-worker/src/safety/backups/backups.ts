@@ -62,7 +62,8 @@ export class Backups {
   /** When this process made one of a kind, by the steady clock. */
   readonly #madeAt: Partial<Record<ScheduledKind, number>> = {};
   readonly #startedAt = performance.now();
-  readonly #end = new AbortController();
+  /** Breaks off what is under way. */
+  #end = new AbortController();
   /** How long the last copying to the second folder took. */
   #lastCopyMs = 0;
   #retryAt = Number.NEGATIVE_INFINITY;
@@ -123,20 +124,16 @@ export class Backups {
     return this.#alone(async () => {
       const verified: RestorePoint[] = [];
       for (const point of await this.#find(id)) {
-        const startedAt = performance.now();
-        const found = await this.#coded(() => this.#workshop.verify(point, this.#told(options)));
-        const { path, problem } = found;
-        if (problem !== null) this.#parts.log('backup.damaged', { path, problem });
-        else
-          this.#parts.log('backup.verified', { path, elapsedMs: Math.round(performance.now() - startedAt) });
-        verified.push(found);
+        verified.push(await this.#verify(point, this.#told(options)));
       }
       return verified;
     });
   }
 
-  /** Makes a backup from a connection whose file was deleted or replaced. */
+  /** Makes a backup from a connection whose file was deleted or replaced; what is under way is broken off for it. */
   emergency(database: Database, options: WorkOptions = {}): Promise<RestorePoint> {
+    this.#end.abort();
+    this.#end = new AbortController();
     return this.#alone(async () => {
       const list = await this.list();
       const point = await this.#reported(['emergency'], () =>
@@ -178,7 +175,8 @@ export class Backups {
     try {
       await this.#make(due, list, options);
     } catch (error) {
-      if (!options.signal?.aborted) this.#failed('make', reasonFor(error));
+      if (error instanceof MasalaError && error.code === 'CANCELLED') throw error;
+      this.#failed('make', reasonFor(error));
       return false;
     }
     this.#failed('make', undefined);
@@ -221,6 +219,15 @@ export class Backups {
     return points;
   }
 
+  async #verify(point: RestorePoint, options: WorkOptions): Promise<RestorePoint> {
+    const startedAt = performance.now();
+    const found = await this.#coded(() => this.#workshop.verify(point, options));
+    const { path, problem } = found;
+    if (problem !== null) this.#parts.log('backup.damaged', { path, problem });
+    else this.#parts.log('backup.verified', { path, elapsedMs: Math.round(performance.now() - startedAt) });
+    return found;
+  }
+
   // --- the second folder ----------------------------------------------------------------------------------
 
   /** Tells how the second folder is, and copies to it what is missing there. */
@@ -230,20 +237,26 @@ export class Backups {
     if (second.state === 'none' || second.state === 'unreachable') return;
     if (this.#parts.isCritical(second.folder) || performance.now() < this.#retryAt) return;
     try {
-      for (const point of missingInSecond(list)) {
-        const startedAt = performance.now();
-        const { path, manifest } = await this.#coded(() =>
-          this.#workshop.copyToSecond(point, this.#told(options)),
-        );
-        this.#lastCopyMs = Math.round(performance.now() - startedAt);
-        this.#parts.log('backup.copied', { path, bytes: manifest.bytes, elapsedMs: this.#lastCopyMs });
-      }
+      for (const point of missingInSecond(list)) await this.#copyToSecond(point, this.#told(options));
       this.#failed('copy', undefined);
     } catch (error) {
-      if (options.signal?.aborted || this.#end.signal.aborted) throw error;
+      if (error instanceof MasalaError && error.code === 'CANCELLED') throw error;
       const code = error instanceof MasalaError ? error.code : undefined;
       this.#parts.log('backup.copy.failed', { folder: second.folder, code, error });
       this.#failed('copy', `copying to ${second.folder}: ${reasonFor(error)}`);
+    }
+  }
+
+  async #copyToSecond(point: RestorePoint, options: WorkOptions): Promise<void> {
+    const startedAt = performance.now();
+    try {
+      const { path, manifest } = await this.#coded(() => this.#workshop.copyToSecond(point, options));
+      this.#lastCopyMs = Math.round(performance.now() - startedAt);
+      this.#parts.log('backup.copied', { path, bytes: manifest.bytes, elapsedMs: this.#lastCopyMs });
+    } catch (error) {
+      if (!(error instanceof MasalaError) || error.code !== 'BACKUP_DAMAGED') throw error;
+      // The one in the data directory has rotted: it is marked, and does not keep the others from being copied.
+      await this.#verify(point, options);
     }
   }
 
@@ -293,8 +306,7 @@ export class Backups {
       return await this.#coded(work);
     } catch (error) {
       const code = error instanceof MasalaError ? error.code : undefined;
-      const isUnwanted = code !== 'CANCELLED' && !this.#end.signal.aborted;
-      if (isUnwanted) this.#parts.log('backup.failed', { kinds, code, error });
+      if (code !== 'CANCELLED') this.#parts.log('backup.failed', { kinds, code, error });
       throw error;
     }
   }
@@ -304,7 +316,7 @@ export class Backups {
       return await work();
     } catch (error) {
       if (error instanceof MasalaError) throw error;
-      if (isAbort(error)) throw new MasalaError('CANCELLED');
+      if (isAbort(error) || this.#end.signal.aborted) throw new MasalaError('CANCELLED');
       throw new MasalaError('BACKUP_FAILED', { reason: reasonOf(error) }, { cause: error });
     }
   }

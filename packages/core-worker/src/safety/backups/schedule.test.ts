@@ -261,8 +261,8 @@ class Life {
   }
 
   #retain(): void {
-    this.#remove(backupsToRemove(this.backups));
     for (const kind of scheduledKinds) this.#had[kind] = Math.max(this.#had[kind], this.#good(kind).length);
+    this.#remove(backupsToRemove(this.backups));
     this.#expectPromises();
   }
 

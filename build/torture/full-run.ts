@@ -88,8 +88,10 @@ export class FullRound {
       await this.#fill(fill, own);
       onFill(fill);
     }
+    // While saves go on: it is them who cut the log, whose length a backup has to reckon with.
+    const failures = await this.#judgeBackups();
     await this.#clients.finish();
-    await this.#judge(own);
+    await this.#judge(own, failures);
   }
 
   /** Nothing is left running or mounted, whatever happened. Keeps the files where `keep` says so, and gives their folder. */
@@ -197,8 +199,7 @@ export class FullRound {
     );
   }
 
-  async #judge(own: Client): Promise<void> {
-    const failures = await this.#judgeBackups();
+  async #judge(own: Client, failures: string[]): Promise<void> {
     const { differencesTotal } = await own.call('ledger.verify', {});
     await this.#server.stop();
     const audit = auditJournals(join(this.#server.dataDir, 'masala.db'), this.#clients.journals());

@@ -133,6 +133,20 @@ export const plantedBugs = {
       to: '',
     },
   ],
+  /** What a recovery replaces is gone. */
+  'no-quarantine': [
+    {
+      file: 'packages/core-worker/src/safety/put-in-place.ts',
+      from: 'const quarantine = isThere ? moveToQuarantine(dataDir, reason, at) : null;',
+      to: `const quarantine = null;
+  if (isThere) for (const suffix of ['-wal', '-shm', '']) rmSync(databasePath + suffix, { force: true });`,
+    },
+    {
+      file: 'packages/core-worker/src/safety/put-in-place.ts',
+      from: 'import { existsSync, renameSync }',
+      to: 'import { existsSync, renameSync, rmSync }',
+    },
+  ],
   /** A clock that is set back takes the order of new ids with it. */
   'ids-by-the-clock': [
     {

@@ -65,14 +65,17 @@ export class RecoverCase {
    * Runs it to its end: throws what is wrong with it. The caller destroys the server.
    *
    * @param undisturbed null: this run is what the others are compared with, and nobody is killed in it
+   * @param doMore further damage, to the files in a folder like that of the prepared server
    */
   async run(
     seed: number,
     undisturbed: Undisturbed | null,
+    doMore: (folder: string) => void = () => undefined,
   ): Promise<Undisturbed & { readonly starts: number }> {
     const { damage, choice } = this.#plan.kind;
     copyPrepared(this.#prepared.folder, this.server.folder);
     doDamage(this.server.dataDir, damage, seed);
+    doMore(this.server.folder);
     const damaged = digestsToKeep(this.server.dataDir, damage);
     let startedAt = performance.now();
     this.server.start();
@@ -94,7 +97,7 @@ export class RecoverCase {
 
   /** In recovery; or running, where all is well. */
   async #readyForChoice(): Promise<void> {
-    const wanted = this.#plan.kind.damage === 'none' ? 'running' : 'recovery';
+    const wanted = this.#plan.kind.choice === 'restore-until' ? 'running' : 'recovery';
     let last: ServerStatus | null = null;
     await until(
       () => `the state ${wanted}; last status ${JSON.stringify(last)}; output:\n${this.server.outputTail()}`,

@@ -276,6 +276,19 @@ describe('damage', () => {
     expect(readdirSync(scratchFolder)).toEqual([]);
   });
 
+  test('of the database that was backed up is told of the backup, whether the check or a command meets it', async () => {
+    history.database.pragma('foreign_keys = OFF');
+    history.database.exec('CREATE TEMP TABLE kept AS SELECT * FROM items; DELETE FROM items');
+    takeBackup();
+    history.database.exec('INSERT INTO items SELECT * FROM kept');
+    rmSync(folder, { recursive: true });
+    expect((await refusalOf(restored())).code).toBe('BACKUP_DAMAGED');
+    history.bookReceipts(2);
+    await copyJournal();
+    expect((await refusalOf(restored())).code).toBe('BACKUP_DAMAGED');
+    expect(readdirSync(scratchFolder)).toEqual([]);
+  });
+
   test('of the journal leaves what is before it, and is told', async () => {
     rmSync(segment(-2));
     const report = await restored();

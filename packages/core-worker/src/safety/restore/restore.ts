@@ -8,6 +8,7 @@ import { MasalaError } from '@masala/protocol/tables';
 import { accessCommands } from '../../access/commands.ts';
 import { inventoryCommands } from '../../inventory/commands.ts';
 import { GENESIS_HASH } from '../../store/chain.ts';
+import type { ChainEnd } from '../../store/chain-end.ts';
 import { migrations } from '../../store/migrations/index.ts';
 import { beginEpoch, createStore, ForeignDatabaseError, migrate } from '../../store/open.ts';
 import type { PoolChannel, PoolTask } from '../../store/pool-task.ts';
@@ -16,6 +17,7 @@ import { type Database, openForWriting, sqliteCode } from '../../store/sqlite.ts
 import { reasonOf } from '../backups/backup-folders.ts';
 import { readContent } from '../backups/copy-database.ts';
 import type { BackupCounts } from '../backups/manifest.ts';
+import type { RestorePoint } from '../backups/restore-point.ts';
 import { unpackBackup } from '../backups/unpack.ts';
 import { fullCheck } from '../integrity/check-tasks.ts';
 import { journaledRows } from '../journal/journaled-rows.ts';
@@ -65,13 +67,16 @@ export const restore: PoolTask<RestoreParams, RestoreReport> = async (params, ch
   mkdirSync(params.scratchFolder, { recursive: true, mode: 0o700 });
   removeDatabase(databasePath);
   try {
-    const built = await build(params, databasePath, channel);
+    const { point, cutTail, warnings } = params.choice;
+    const built = await build(params, databasePath, channel).catch(async (error: unknown) => {
+      // A command may fail for what the backup holds, and not for what the journal does.
+      if (isRestoreFailed(error) && point !== null) await expectSound(databasePath, point, null, channel);
+      throw error;
+    });
     const chainEnd = { epoch: params.newEpoch, sequence: built.lastSequence, hash: built.lastHash };
-    const { sound, problems } = await fullCheck({ databasePath, chainEnd }, channel);
-    if (!sound) throw new MasalaError('RESTORE_FAILED', { reason: problems.join('; ') });
+    await expectSound(databasePath, point, chainEnd, channel);
     syncFile(databasePath);
     syncFolder(params.scratchFolder);
-    const { point, cutTail, warnings } = params.choice;
     return {
       backupId: point?.manifest.id ?? null,
       backupMadeAt: point?.manifest.madeAt ?? null,
@@ -87,6 +92,24 @@ export const restore: PoolTask<RestoreParams, RestoreReport> = async (params, ch
     throw refusalOf(error);
   }
 };
+
+/** Replayed commands are proven by their digests: where the result is damaged, the backup was, made of a database that was. */
+async function expectSound(
+  databasePath: string,
+  point: RestorePoint | null,
+  chainEnd: ChainEnd | null,
+  channel: PoolChannel,
+): Promise<void> {
+  const { kind, problems } = await fullCheck({ databasePath, chainEnd }, channel);
+  if (kind === 'sound') return;
+  const reason = problems.join('; ');
+  if (kind === 'io' || point === null) throw new MasalaError('RESTORE_FAILED', { reason });
+  throw new MasalaError('BACKUP_DAMAGED', { id: point.manifest.id, reason });
+}
+
+function isRestoreFailed(error: unknown): boolean {
+  return error instanceof MasalaError && error.code === 'RESTORE_FAILED';
+}
 
 type BuiltPart = Pick<
   RestoreReport,

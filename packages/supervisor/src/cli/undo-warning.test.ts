@@ -41,21 +41,24 @@ function warned(list: Partial<BackupList>, id: string | null, until: number | nu
   return undoWarning({ ...backups, ...list }, { id, until }, NOW, 'UTC');
 }
 
-test('a backup: what came after its newest command, counted', () => {
+test('a backup: what came after its newest command, counted, whatever the journal has', () => {
   expect(warned({}, 'early', null)).toContain('Everything booked after 12:00 (50 commands) will be gone');
-  expect(warned({}, null, null)).toContain('after 15:00 (10 commands)');
+  expect(warned({ journal }, 'early', null)).toContain('after 12:00 (50 commands)');
 });
 
-test('a moment: at most what came after the newest backup before it', () => {
-  expect(warned({}, null, at(14, 35))).toContain('after 14:35 (at most 50 commands)');
-  expect(warned({}, 'early', at(14, 35))).toContain('after 14:35 (at most 50 commands)');
+test('a moment: without a journal what came after the newest backup before it', () => {
+  expect(warned({}, null, at(14, 35))).toContain('after 12:00 (50 commands)');
+  expect(warned({}, null, at(15, 35))).toContain('after 15:00 (10 commands)');
+  expect(warned({}, null, at(9))).toBe('Everything booked will be gone; the desktops offer it again.');
 });
 
-test('with a journal only what it does not have is gone, and how to go back further is said', () => {
-  const warning = warned({ journal }, 'early', null);
-  expect(warning).toContain('after 15:30 (at most 50 commands)');
-  expect(warning).toContain('--until "12:00"');
-  expect(warned({ journal }, null, at(14, 35))).not.toContain('--until');
+test('a moment that the journal reaches: what came after it, at most so much', () => {
+  expect(warned({ journal }, null, at(14, 35))).toContain('after 14:35 (at most 50 commands)');
+  expect(warned({ journal }, 'early', at(14, 35))).toContain('after 14:35 (at most 50 commands)');
+  expect(warned({ journal }, null, at(15, 45))).toContain('after 15:30 (at most 10 commands)');
+  expect(warned({ journal: { ...journal, state: 'unreachable' } }, null, at(14, 35))).toContain(
+    'after 12:00',
+  );
 });
 
 test('without numbers it is said without numbers', () => {
@@ -69,5 +72,7 @@ test('without numbers it is said without numbers', () => {
 
 test('a damaged backup is not what a restore begins from', () => {
   const [late, early] = backups.points as [RestorePointTold, RestorePointTold];
-  expect(warned({ points: [{ ...late, state: 'damaged' }, early] }, null, null)).toContain('after 12:00');
+  expect(warned({ points: [{ ...late, state: 'damaged' }, early] }, null, at(15, 35))).toContain(
+    'after 12:00',
+  );
 });

@@ -6,9 +6,9 @@ import { momentInWords } from './moment.ts';
 import { countInWords } from './words.ts';
 
 export interface RestoreWish {
-  /** Null: the newest good one. */
+  /** A backup, to which it goes back as it was made; null: whichever leads to `until`. */
   readonly id: string | null;
-  /** UTC ms; null: as far as there is anything. */
+  /** UTC ms; null: the end of the backup. */
   readonly until: number | null;
 }
 
@@ -19,20 +19,18 @@ export function undoWarning(
   now: number,
   timeZone: string,
 ): string {
-  const words = (utcMs: number) => momentInWords(utcMs, now, timeZone);
   const point = points.find((one) => isTaken(one, id) && (until === null || endOf(one) <= until));
   const pointEnd = point === undefined ? 0 : endOf(point);
   const journalEnd = journal === null || journal.state === 'unreachable' ? 0 : (journal.lastAt ?? 0);
-  const from = until ?? Math.max(pointEnd, journalEnd);
+  // Only the journal leads from a backup on to a moment after it.
+  const isReplayed = until !== null && journalEnd > pointEnd;
+  const from = isReplayed ? Math.min(until, journalEnd) : pointEnd;
   const isKnown = present !== undefined && point?.epoch === present.epoch;
-  // From the backup on the journal books again what it has, so that less may be gone.
-  const bound = until !== null || journalEnd > pointEnd ? 'at most ' : '';
-  const count = isKnown
-    ? ` (${bound}${countInWords(present.lastSequence - point.lastSequence, 'command')})`
-    : '';
-  const warning = `Everything booked after ${words(from)}${count} will be gone; the desktops offer it again.`;
-  if (id === null || until !== null || journalEnd <= pointEnd) return warning;
-  return `${warning} (The journal brings back what came after the backup; to stop there add --until "${words(pointEnd)}".)`;
+  const commands = isKnown ? countInWords(present.lastSequence - point.lastSequence, 'command') : null;
+  const count = commands === null ? '' : ` (${isReplayed ? 'at most ' : ''}${commands})`;
+  const after =
+    from === 0 ? 'Everything booked' : `Everything booked after ${momentInWords(from, now, timeZone)}`;
+  return `${after}${count} will be gone; the desktops offer it again.`;
 }
 
 function isTaken({ id, state }: RestorePointTold, wished: string | null): boolean {

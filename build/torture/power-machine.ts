@@ -70,12 +70,11 @@ export class PowerMachine {
     return this.#disk.afterPowerCut(chance);
   }
 
-  /** Waits until the operations are made after which the power goes; throws where the server gives up before. */
-  async cut(patienceMs?: number): Promise<void> {
+  /** Waits until the operations are made after which the power goes, or until there will be no more of them. */
+  async cutOr(isOver: () => boolean | Promise<boolean>): Promise<void> {
     await until(
       () => `the cut, at operation ${this.layer.operations}; output:\n${this.server.outputTail()}`,
-      () => (this.layer.isCut ? true : undefined),
-      patienceMs,
+      async () => (this.layer.isCut || (await isOver()) ? true : undefined),
     );
   }
 

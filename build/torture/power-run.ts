@@ -42,6 +42,10 @@ export interface PowerTally {
   damageUndetected: number;
 }
 
+export function emptyTally(): PowerTally {
+  return { statesJudged: 0, operations: 0, acknowledged: 0, lost: 0, doubled: 0, damageUndetected: 0 };
+}
+
 /** A server whose first start has made all it will: nothing more comes of itself, and the cut comes without it. */
 const QUIET_MS = 1_500;
 
@@ -51,9 +55,7 @@ export class PowerRound {
   readonly #clients = new ClientsAtWork();
   readonly #machines: PowerMachine[] = [];
   #own: Client | undefined;
-  readonly tally: PowerTally = {
-    ...{ statesJudged: 0, operations: 0, acknowledged: 0, lost: 0, doubled: 0, damageUndetected: 0 },
-  };
+  readonly tally = emptyTally();
 
   constructor(options: PowerRoundOptions) {
     this.#options = options;
@@ -101,7 +103,11 @@ export class PowerRound {
     const machine = this.#newMachine();
     machine.powerOn();
     machine.layer.cutAfter(cut.operations);
-    await Promise.race([machine.cut(), machine.serves().then(() => passTime(QUIET_MS))]);
+    let servesSince: number | undefined;
+    await machine.cutOr(async () => {
+      if ((await machine.server.status())?.state === 'running') servesSince ??= performance.now();
+      return servesSince !== undefined && performance.now() - servesSince > QUIET_MS;
+    });
     await this.#powerOff(machine, cut);
     machine.powerOn();
     await machine.serves();
@@ -124,19 +130,22 @@ export class PowerRound {
   }
 
   async #cut(machine: PowerMachine, cut: PlannedCut): Promise<void> {
-    let before = this.#clients.progress;
     if (cut.scene === 'start') {
       // What runs goes first, in an ordinary moment; the cut in question meets the start after it.
       await this.#powerOff(machine, cut);
       machine.powerOn();
     }
     machine.layer.cutAfter(cut.operations);
+    let stopped = false;
     const stop = cut.scene === 'stop' ? machine.server.run('stop') : undefined;
-    await Promise.race([machine.cut(), stop].filter((awaited) => awaited !== undefined));
+    void stop?.then(() => {
+      stopped = true;
+    });
+    await machine.cutOr(() => stopped);
     await passTime(cut.afterglowMs);
     await this.#powerOff(machine, cut);
     await stop;
-    before = this.#clients.progress;
+    const before = this.#clients.progress;
     machine.powerOn();
     await machine.serves();
     await this.#clients.everybodySaves(before);

@@ -9,9 +9,9 @@ import type { Campaign } from './campaign.ts';
 import { anySeed, interruptible, oneOf, parseOptions, wholeNumber } from './campaign-options.ts';
 import { chanceOf } from './chance.ts';
 import { compileLayer } from './faults/layer.ts';
-import { type PlantedBug, type PlantedTree, plant, plantedBugs } from './planted-bugs.ts';
+import { type PlantedBug, plant, plantedBugs } from './planted-bugs.ts';
 import { type CutScene, cutScenes, type PlannedCut, planCuts } from './power-plan.ts';
-import { PowerRound, type PowerTally } from './power-run.ts';
+import { emptyTally, PowerRound, type PowerTally } from './power-run.ts';
 
 const CASES_DEFAULT = 200;
 const CLIENTS_DEFAULT = 3;
@@ -52,18 +52,21 @@ export interface PowerOptions {
   readonly keepFailed: boolean;
 }
 
+/** A round that did not pass, which can be run again on its own. */
+export interface FailedRound {
+  readonly seed: number;
+  readonly cases: number;
+  /** Why, in sentences. */
+  readonly failure: string;
+  /** Where its files are; null where they are gone. */
+  readonly kept: string | null;
+}
+
 export interface PowerResult extends PowerTally {
   readonly passed: boolean;
-  /** Why it did not pass, in sentences. */
-  readonly failures: readonly string[];
   readonly cuts: number;
   readonly elapsedMs: number;
-  /** Seeds of the rounds that failed, each of which can be run again on its own. */
-  readonly failedRounds: readonly {
-    readonly seed: number;
-    readonly cases: number;
-    readonly kept: string | null;
-  }[];
+  readonly failedRounds: readonly FailedRound[];
 }
 
 export const powerCampaign: Campaign = {
@@ -103,41 +106,34 @@ export async function runPowerCampaign(
   const startedAt = performance.now();
   const folder = mkdtempSync(join(tmpdir(), 'masala-power-'));
   const bug = options.plant === undefined ? [] : plantedBugs[options.plant];
-  let planted: PlantedTree | undefined;
-  const total: PowerTally = {
-    ...{ statesJudged: 0, operations: 0, acknowledged: 0, lost: 0, doubled: 0, damageUndetected: 0 },
-  };
-  const failures: string[] = [];
-  const failedRounds: { seed: number; cases: number; kept: string | null }[] = [];
+  const { tree, remove } = plant([...frequentCheckpoints, ...bug]);
+  const total = emptyTally();
+  const failedRounds: FailedRound[] = [];
   let cuts = 0;
   try {
-    planted = plant([...frequentCheckpoints, ...bug]);
     const shared = compileLayer(folder);
     for (let first = 0, seed = options.seed; first < options.cases; first += CUTS_PER_ROUND, seed++) {
-      const cases = Math.min(CUTS_PER_ROUND, options.cases - first);
+      const planned = planCuts(Math.min(CUTS_PER_ROUND, options.cases - first), options.only, chanceOf(seed));
       const round = new PowerRound({
-        ...{ ...options, seed, shared, tree: planted.tree },
-        cuts: planCuts(cases, options.only, chanceOf(seed)),
+        ...{ ...options, seed, shared, tree, cuts: planned },
         onCut: (cut) => onCut(++cuts, cut),
       });
-      let failed = false;
-      try {
-        await interruptible(() => round.run());
-      } catch (error) {
-        failed = true;
-        failures.push(error instanceof Error ? error.message : inspect(error));
-      }
-      const kept = await round.end({ keep: failed && options.keepFailed });
+      const failure = await interruptible(() => round.run()).then(() => null, sentenceOf);
+      const kept = await round.end({ keep: failure !== null && options.keepFailed });
       for (const key of Object.keys(total) as (keyof PowerTally)[]) total[key] += round.tally[key];
-      if (failed) failedRounds.push({ seed, cases, kept });
-      if (failed && failures.at(-1)?.startsWith('ended by SIG')) break;
+      if (failure !== null) failedRounds.push({ seed, cases: planned.length, failure, kept });
+      if (failure?.startsWith('ended by SIG') === true) break;
     }
   } finally {
-    planted?.remove();
+    remove();
     rmSync(folder, { recursive: true, force: true });
   }
   const elapsedMs = Math.round(performance.now() - startedAt);
-  return { passed: failures.length === 0, failures, cuts, elapsedMs, failedRounds, ...total };
+  return { passed: failedRounds.length === 0, cuts, elapsedMs, failedRounds, ...total };
+}
+
+function sentenceOf(error: unknown): string {
+  return error instanceof Error ? error.message : inspect(error);
 }
 
 function readOptions(args: readonly string[]): { options: PowerOptions; json: boolean } {
@@ -179,8 +175,8 @@ function print(options: PowerOptions, result: PowerResult): void {
   );
   if (result.passed) return console.log('PASSED');
   console.log('FAILED');
-  for (const failure of result.failures) console.log(`  ${failure}`);
-  for (const { seed, cases, kept } of result.failedRounds) {
+  for (const { seed, cases, failure, kept } of result.failedRounds) {
+    console.log(`  ${failure}`);
     console.log(`replay: ${replayOf(options, seed, cases)}`);
     if (kept !== null) console.log(`its files are kept in ${kept}, the disk after the cut in after-cut/`);
   }

@@ -9,8 +9,8 @@ import type { PoolChannel, PoolTask } from '../../store/pool-task.ts';
 import { coded } from './backup-error.ts';
 import { makeFolderInside, manifestPath } from './backup-folders.ts';
 import { type Manifest, manifestText } from './manifest.ts';
+import { readInChunks } from './packed-file.ts';
 import { SyncedFile } from './synced-file.ts';
-import { readInChunks } from './unpack.ts';
 
 /** Moves a finished file into place, with its manifest. Both folders exist, in the same file system. */
 export function putInPlace(packedPath: string, manifest: Manifest, path: string): void {
@@ -65,10 +65,10 @@ async function copyChecked(
   const hash = createHash('sha256');
   const file = new SyncedFile(copyPath);
   try {
-    for await (const chunk of readInChunks(from, 'place', manifest.bytes, channel)) {
+    await readInChunks(from, 'place', manifest.bytes, channel, (chunk) => {
       hash.update(chunk);
       file.write(chunk);
-    }
+    });
     file.sync();
   } finally {
     file.close();

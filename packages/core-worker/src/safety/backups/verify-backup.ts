@@ -13,6 +13,7 @@ import { judgeSchema } from '../start-check/schema.ts';
 import { coded } from './backup-error.ts';
 import { readContent } from './copy-database.ts';
 import type { Manifest } from './manifest.ts';
+import { letOthersGoFirst } from './packed-file.ts';
 import { writeManifest } from './place-backup.ts';
 import { type BackupProgress, unpackBackup } from './unpack.ts';
 
@@ -35,6 +36,7 @@ export interface VerifyBackupParams {
  */
 export const verifyBackup: PoolTask<VerifyBackupParams, Manifest> = (params, channel) =>
   coded(params.path, async () => {
+    letOthersGoFirst();
     const { path, manifest, scratchFolder, at, mark } = params;
     if (manifest.schemaVersion > SCHEMA_VERSION) {
       throw new MasalaError('BACKUP_FAILED', { reason: 'it is from a newer version of Masala' });

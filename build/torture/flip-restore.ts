@@ -33,6 +33,7 @@ const silent: PoolChannel = { send: async () => undefined, throwIfStopped: () =>
 const newEpoch = () => 'the epoch of a restore';
 /** The newest good state, whatever that is. */
 const newest = { action: 'restore', id: null, until: null } as const;
+const note = { reason: 'damaged', at: 0, message: '', request: newest, tries: 1, chainEnd: null } as const;
 
 /** Gives the code of the error where it is refused. Throws what is no word about the files. */
 export async function restoreNewest(sources: Sources, scratchFolder: string): Promise<Restored | string> {
@@ -42,7 +43,7 @@ export async function restoreNewest(sources: Sources, scratchFolder: string): Pr
   try {
     const found = await restoreSources(folders);
     const { path, end, warnings, report } = await buildDatabase({
-      ...{ dataDir: folders.dataDir, scratchFolder, sources: found, request: newest },
+      ...{ dataDir: folders.dataDir, scratchFolder, sources: found, note, request: newest },
       ...{ now: Date.now, newEpoch, signal: new AbortController().signal, onProgress: () => undefined },
       pool: { run } as unknown as Pool,
     });

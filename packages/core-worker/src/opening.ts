@@ -37,7 +37,7 @@ export async function openDatabase(parts: OpeningParts): Promise<Writer | Recove
   const noted = readRecoveryNote(dataDir);
   if (noted !== null) return noted;
   const note = (reason: RecoveryReason, message: string): RecoveryNote => {
-    return { reason, at: now(), message, request: null, tries: 0 };
+    return { reason, at: now(), message, request: null, tries: 0, chainEnd: null };
   };
   const chainEnd = readChainEnd(dataDir);
   const verdict = lookAtDatabase({ dataDir, bootId: bootId(), lastDeath: lastDeathOf(dataDir), chainEnd });

@@ -145,6 +145,7 @@ test('a choice that was made before a kill is carried out by the next start', as
     message: 'killed in the middle',
     request,
     tries: 1,
+    chainEnd: null,
   });
   const again = await startAgain(dataDir);
   expect((await statusWhen(again, isRunning)).lastRecovery).toMatchObject({ action: 'restore' });
@@ -153,7 +154,14 @@ test('a choice that was made before a kill is carried out by the next start', as
 test('a choice that killed three cores is not made a fourth time by itself', async () => {
   const { dataDir } = await servedOnce();
   const request = { action: 'restore', id: null, until: null } as const;
-  writeRecoveryNote(dataDir, { reason: 'damaged', at: 1, message: 'it kills', request, tries: 3 });
+  writeRecoveryNote(dataDir, {
+    reason: 'damaged',
+    at: 1,
+    message: 'it kills',
+    request,
+    tries: 3,
+    chainEnd: null,
+  });
   const again = await startAgain(dataDir);
   expect(await again.logged('recovery.request.dropped')).toHaveLength(1);
   expect(await again.control.call('status', {})).toMatchObject({

@@ -25,6 +25,7 @@ export interface StateSeen {
 export class CoreState {
   #state: ServerState = 'starting';
   readonly #flags = new Set<ServerFlag>();
+  readonly #degradedBy = new Set<string>();
   readonly #notices = new Map<NoticeName, Notice>();
   #progress = 0;
   readonly #listeners = new Set<(seen: StateSeen, before: StateSeen) => void>();
@@ -56,6 +57,13 @@ export class CoreState {
   flag(flag: ServerFlag, on: boolean): void {
     if (on === this.#flags.has(flag)) return;
     this.#change(() => (on ? this.#flags.add(flag) : this.#flags.delete(flag)));
+  }
+
+  /** Something is wrong beside the serving, or no longer: the flag `degraded` stays until the last such reason has gone. */
+  degrade(reason: string, on: boolean): void {
+    if (on) this.#degradedBy.add(reason);
+    else this.#degradedBy.delete(reason);
+    this.flag('degraded', this.#degradedBy.size > 0);
   }
 
   /** Shows a notice, or takes it away with null. One that stays keeps the time at which it appeared (`now`, UTC ms). */

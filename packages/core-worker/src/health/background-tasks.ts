@@ -49,14 +49,14 @@ export class BackgroundTasks {
 
   #failed(task: string, error: unknown, failures: number, delayMs: number): void {
     this.#ill.add(task);
-    this.#state.flag('degraded', true);
+    this.#state.degrade(task, true);
     this.#log('task.failed', { task, failures, delayMs, error });
   }
 
   #recovered(task: string): void {
     if (!this.#ill.delete(task)) return;
     this.#log('task.recovered', { task });
-    if (this.#ill.size === 0) this.#state.flag('degraded', false);
+    this.#state.degrade(task, false);
   }
 }
 

@@ -4,15 +4,17 @@
 import { join } from 'node:path';
 import { ageInWords, MasalaError } from '@masala/protocol';
 import { GENESIS_HASH } from '../store/chain.ts';
-import { type ChainEnd, readChainEnd } from '../store/chain-end.ts';
+import type { ChainEnd } from '../store/chain-end.ts';
 import { createStore } from '../store/open.ts';
+import { quarantinedDatabase } from './quarantine.ts';
 import type { RecoveryParts } from './recovery.ts';
-import type { RecoveryRequest } from './recovery-note.ts';
+import type { RecoveryNote, RecoveryRequest } from './recovery-note.ts';
 import { chooseRestorePoint } from './restore/choose.ts';
 import type { RestoreReport } from './restore/restore.ts';
 import type { RestoreSources } from './restore-sources.ts';
 
 export interface BuildParts extends Pick<RecoveryParts, 'dataDir' | 'pool' | 'now' | 'newEpoch'> {
+  readonly note: RecoveryNote;
   readonly request: RecoveryRequest;
   readonly scratchFolder: string;
   readonly sources: RestoreSources;
@@ -54,10 +56,10 @@ export async function buildDatabase(parts: BuildParts): Promise<Built> {
 }
 
 /** Empty, but a child of the history before, so that a client learns that all of its commands are gone. */
-function fresh({ dataDir, scratchFolder, sources, now, newEpoch }: BuildParts): Built {
+function fresh({ note, scratchFolder, sources, now, newEpoch }: BuildParts): Built {
   const path = join(scratchFolder, 'masala.db');
   const epoch = newEpoch();
-  const parent = readChainEnd(dataDir)?.epoch ?? sources.newest?.manifest.epoch;
+  const parent = note.chainEnd?.epoch ?? sources.newest?.manifest.epoch;
   const branch = parent === undefined ? null : { epoch: parent, sequence: 0, hash: GENESIS_HASH };
   createStore(path, { epoch, origin: 'fresh', branch, at: now() }).close();
   return {
@@ -112,15 +114,16 @@ async function restored(
 
 /** What can still be read of the damaged files, which stay as they are. */
 async function salvaged(parts: BuildParts): Promise<Built> {
-  const { dataDir, pool, scratchFolder, now, newEpoch, signal, onProgress } = parts;
+  const { dataDir, note, pool, scratchFolder, now, newEpoch, signal, onProgress } = parts;
   const report = await pool.run(
     'salvage',
     {
-      damagedPath: join(dataDir, 'masala.db'),
+      // A kill in the middle of the swap has left it in quarantine already.
+      damagedPath: quarantinedDatabase(dataDir, note.reason, note.at) ?? join(dataDir, 'masala.db'),
       scratchFolder,
       at: now(),
       newEpoch: newEpoch(),
-      chainEnd: readChainEnd(dataDir),
+      chainEnd: note.chainEnd,
     },
     { signal, onMessage: (message) => onProgress(message as WorkDone) },
   );

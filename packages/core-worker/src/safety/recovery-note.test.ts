@@ -18,7 +18,14 @@ afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
 test('a note is kept until it is removed', () => {
   expect(readRecoveryNote(dataDir)).toBeNull();
   const request = { action: 'restore', id: null, until: 5 } as const;
-  const note: RecoveryNote = { reason: 'damaged', at: 7, message: 'a page', request, tries: 1 };
+  const note: RecoveryNote = {
+    reason: 'damaged',
+    at: 7,
+    message: 'a page',
+    request,
+    tries: 1,
+    chainEnd: null,
+  };
   writeRecoveryNote(dataDir, note);
   expect(readRecoveryNote(dataDir)).toEqual(note);
   removeRecoveryNote(dataDir);
@@ -30,10 +37,15 @@ test.each([
   ['of another shape', '{"reason":"damaged","at":1}'],
   [
     'with a choice that does not exist',
-    '{"reason":"damaged","at":1,"message":"","tries":0,"request":{"action":"burn"}}',
+    '{"reason":"damaged","at":1,"message":"","tries":0,"chainEnd":null,"request":{"action":"burn"}}',
   ],
   ['null', 'null'],
 ])('a note that is %s means a recovery without a choice', (_, text) => {
   writeFileSync(join(dataDir, 'recovery.json'), text);
-  expect(readRecoveryNote(dataDir)).toMatchObject({ reason: 'damaged', request: null, tries: 0 });
+  expect(readRecoveryNote(dataDir)).toMatchObject({
+    reason: 'damaged',
+    request: null,
+    tries: 0,
+    chainEnd: null,
+  });
 });

@@ -3,6 +3,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { replaceFileDurably, syncFolder } from '@masala/protocol/durable-file';
+import type { ChainEnd } from '../store/chain-end.ts';
 
 /** missing: no database file; damaged: a check failed; lost: deleted or replaced while in use; requested: by the admin. */
 export type RecoveryReason = 'missing' | 'damaged' | 'lost' | 'requested';
@@ -21,6 +22,8 @@ export interface RecoveryNote {
   readonly request: RecoveryRequest | null;
   /** How often the request was begun: a core that dies of it again and again must not go on for ever. */
   readonly tries: number;
+  /** The mark of the newest command when the choice was made: the swap takes it away before it is done. */
+  readonly chainEnd: ChainEnd | null;
 }
 
 /** The note of a data directory; null where there is none. One that cannot be read still means a recovery. */
@@ -56,17 +59,18 @@ function notePath(dataDir: string): string {
 
 function unreadable(error: unknown): RecoveryNote {
   const message = `recovery.json cannot be read: ${error instanceof Error ? error.message : String(error)}`;
-  return { reason: 'damaged', at: 0, message, request: null, tries: 0 };
+  return { reason: 'damaged', at: 0, message, request: null, tries: 0, chainEnd: null };
 }
 
 function isNote(note: RecoveryNote): boolean {
-  const { reason, at, message, request, tries } = note;
+  const { reason, at, message, request, tries, chainEnd } = note;
   const isReason = ['missing', 'damaged', 'lost', 'requested'].includes(reason);
   return (
     isReason &&
     Number.isSafeInteger(at) &&
     typeof message === 'string' &&
     Number.isSafeInteger(tries) &&
+    (chainEnd === null || isChainEnd(chainEnd)) &&
     (request === null || isRequest(request))
   );
 }
@@ -75,4 +79,8 @@ function isRequest(request: RecoveryRequest): boolean {
   if (request.action !== 'restore') return request.action === 'salvage' || request.action === 'fresh';
   const { id, until } = request;
   return (id === null || typeof id === 'string') && (until === null || Number.isSafeInteger(until));
+}
+
+function isChainEnd({ epoch, sequence, hash }: ChainEnd): boolean {
+  return typeof epoch === 'string' && Number.isSafeInteger(sequence) && typeof hash === 'string';
 }

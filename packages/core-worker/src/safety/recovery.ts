@@ -11,6 +11,7 @@ import { replaceFileDurably } from '@masala/protocol/durable-file';
 import type { SafetyDesk } from '../control-methods.ts';
 import type { LogLine } from '../log.ts';
 import type { CoreState } from '../state.ts';
+import { readChainEnd } from '../store/chain-end.ts';
 import type { Pool } from '../store/pool.ts';
 import type { BackupFolders } from './backups/backup-folders.ts';
 import { toldOf } from './backups/restore-point.ts';
@@ -114,7 +115,9 @@ export class Recovery implements SafetyDesk {
   }
 
   #begin(request: RecoveryRequest): void {
-    this.#keep({ ...this.#note, request, tries: this.#note.tries + 1 });
+    const { dataDir } = this.#parts;
+    const chainEnd = readChainEnd(dataDir) ?? this.#note.chainEnd;
+    this.#keep({ ...this.#note, request, tries: this.#note.tries + 1, chainEnd });
     this.#failure = null;
     this.#working = { action: request.action, phase: 'looking', done: 0, total: 0 };
     this.#running = this.#carryOut(request);
@@ -130,6 +133,7 @@ export class Recovery implements SafetyDesk {
       this.#sources = await restoreSources(this.#parts.folders);
       const built = await buildDatabase({
         ...this.#parts,
+        note: this.#note,
         request,
         scratchFolder,
         sources: this.#sources,
@@ -147,7 +151,8 @@ export class Recovery implements SafetyDesk {
   #putInPlace(request: RecoveryRequest, built: Built): void {
     const { dataDir, state, now, log } = this.#parts;
     const at = now();
-    const quarantine = putInPlace(dataDir, built, this.#note.reason, at);
+    // By the time of the note: after a kill in the middle the rest goes into the same folder.
+    const quarantine = putInPlace(dataDir, built, this.#note.reason, this.#note.at);
     const { epoch } = built.end;
     const { branchSequence, asOf, warnings } = built;
     const kept = quarantine === null ? [] : [`The files from before are kept in ${quarantine}.`];

@@ -57,7 +57,10 @@ export class StoreGuard implements SafetyDesk {
     const { dataDir, settings, folders, service, version, state, now, log } = parts;
     const { pool, writer, serverId } = service;
     const databasePath = join(dataDir, 'masala.db');
-    const notice: CoreState['notice'] = (name, data) => state.notice(name, data, now());
+    const notice: CoreState['notice'] = (name, data) => {
+      state.notice(name, data, now());
+      if (name === 'disk-low') state.degrade('low disk', data !== null);
+    };
     this.#storage = new StorageWatch(databasePath);
     this.#disk = new DiskWatch({
       dataDir,
@@ -163,7 +166,9 @@ export class StoreGuard implements SafetyDesk {
 
   async list(): Promise<ResultOf<CoreControl, 'backup.list'>> {
     const { points, unreachable } = await this.#backups.list();
+    const { opened, lastSequence } = this.#parts.service.writer;
     return {
+      present: { epoch: opened.epoch, lastSequence },
       points: points.map(toldOf),
       unreachable: [...unreachable],
       journal: this.#journal?.told ?? null,
@@ -196,7 +201,14 @@ export class StoreGuard implements SafetyDesk {
     await this.#backups.make('emergency');
     const message = 'The admin asked for a restore.';
     const going = { ...request, until };
-    writeRecoveryNote(dataDir, { reason: 'requested', at: now(), message, request: going, tries: 0 });
+    writeRecoveryNote(dataDir, {
+      reason: 'requested',
+      at: now(),
+      message,
+      request: going,
+      tries: 0,
+      chainEnd: null,
+    });
     stopFor('RECOVERY_REQUESTED', message);
   }
 
@@ -214,7 +226,7 @@ export class StoreGuard implements SafetyDesk {
   #endFor(exitReason: 'STORAGE_LOST' | 'DATABASE_DAMAGED', reason: RecoveryReason, message: string): never {
     const { dataDir, now, leave, log } = this.#parts;
     try {
-      writeRecoveryNote(dataDir, { reason, at: now(), message, request: null, tries: 0 });
+      writeRecoveryNote(dataDir, { reason, at: now(), message, request: null, tries: 0, chainEnd: null });
     } catch (error) {
       // The folder may be gone as a whole; the next start finds that out by itself.
       log('recovery.note.unwritten', { error });

@@ -1,6 +1,7 @@
 // Opens the database for the writer: makes it when it is missing, brings it to the present schema, counts the start.
 
 import type { EpochBranch, StaticOf } from '@masala/protocol';
+import { limits } from '@masala/protocol/tables';
 import { GENESIS_HASH } from './chain.ts';
 import type { ChainEnd } from './chain-end.ts';
 import { type Migration, migrations } from './migrations/index.ts';
@@ -132,6 +133,7 @@ export function describeStore(database: Database): Omit<OpenedStore, 'created' |
       `WITH RECURSIVE line AS (
          SELECT *, 0 AS age FROM epochs WHERE epoch = ?
          UNION ALL SELECT epochs.*, age + 1 FROM epochs JOIN line ON epochs.epoch = line.parent
+         WHERE age < ${limits.lineageEpochsMax}
        )
        SELECT epoch, parent, branch_sequence AS branchSequence, branch_hash AS branchHash, origin,
          began_at AS beganAt

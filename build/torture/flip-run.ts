@@ -22,7 +22,8 @@ export interface FlipRunOptions {
   readonly seed: number;
   /** The numbers of the cases. */
   readonly cases: readonly number[];
-  readonly onCase: (count: number) => void;
+  /** Told after each verdict. */
+  readonly onCase: (count: number, verdict: FlipVerdict) => void;
 }
 
 export interface FlipFailure {
@@ -145,7 +146,7 @@ export class FlipRun {
     else if (changedBesides.length > 0) this.#counts.masterDataUnnoticed++;
     if (thrown !== null) this.#fail(verdict.number, `${placeOf(verdict)}: a check threw ${thrown}`);
     this.#counts.cases++;
-    this.#options.onCase(this.#counts.cases);
+    this.#options.onCase(this.#counts.cases, verdict);
   }
 
   #fail(number: number, reason: string): void {

@@ -20,7 +20,8 @@ beforeAll(async () => {
 afterAll(() => rmSync(prepared, { recursive: true, force: true }));
 
 function flip(cases: number, seed: number, plant?: PlantedBug): Promise<FlipResult> {
-  const options = { cases, seed, only: undefined, from: prepared, plant };
+  // By real processes recover.test.ts does it.
+  const options = { cases, seed, only: undefined, from: prepared, plant, live: false };
   return runFlipCampaign({ ...options, keepFailed: plant === undefined });
 }
 

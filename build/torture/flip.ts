@@ -7,7 +7,8 @@ import { inspect } from 'node:util';
 import { type Campaign, UsageError } from './campaign.ts';
 import { anySeed, interruptible, oneOf, parseOptions, wholeNumber } from './campaign-options.ts';
 import { flipChecks } from './flip-checks.ts';
-import { FlipJudge } from './flip-judge.ts';
+import { FlipJudge, type FlipVerdict } from './flip-judge.ts';
+import { FlipLive, FlipSample } from './flip-live.ts';
 import { flipRoles } from './flip-plan.ts';
 import { type FlipReport, FlipRun } from './flip-run.ts';
 import { type PlantedBug, plantBug, plantedBugs } from './planted-bugs.ts';
@@ -26,6 +27,8 @@ interface FlipOptions {
   /** The prepared server of a run before. */
   readonly from: string | undefined;
   readonly plant: PlantedBug | undefined;
+  /** Whether a sample is run by real processes, too. */
+  readonly live: boolean;
   /** Whether the files of a run that does not pass stay. */
   readonly keepFailed: boolean;
 }
@@ -34,7 +37,7 @@ export interface FlipResult {
   readonly passed: boolean;
   readonly failures: readonly string[];
   /** Null where the run broke off. */
-  readonly report: FlipReport | null;
+  readonly report: (FlipReport & { readonly live: number }) | null;
   /** Where a failed run's files are: `prepared`, and `case` with the damage of the first failed one. Else null. */
   readonly kept: string | null;
   readonly replay: string | null;
@@ -73,20 +76,33 @@ export async function runFlipCampaign(
   mkdirSync(scratch);
   const { seed, only } = options;
   const cases = only === undefined ? Array.from({ length: options.cases }, (_, index) => index + 1) : [only];
+  const sample = new FlipSample();
+  const live = new FlipLive(tree, prepared, seed);
   let run: FlipRun | undefined;
-  let report: FlipReport | null = null;
+  let report: FlipResult['report'] = null;
   let failures: string[];
   try {
     if (options.from === undefined) await interruptible(() => prepareFlips(folder, seed));
     else cpSync(join(options.from, 'prepared'), prepared, { recursive: true });
-    const begun = new FlipRun({ tree, prepared, scratch, seed, cases, onCase });
+    const seen = (count: number, verdict: FlipVerdict) => {
+      sample.see(verdict);
+      onCase(count);
+    };
+    const begun = new FlipRun({ tree, prepared, scratch, seed, cases, onCase: seen });
     run = begun;
-    report = await interruptible(() => begun.run());
+    const judged = await interruptible(() => begun.run());
+    const failed = await interruptible(() => live.run(options.live ? sample.numbers : []));
+    report = {
+      ...judged,
+      live: options.live ? sample.numbers.length : 0,
+      failures: [...judged.failures, ...failed],
+    };
     failures = report.failures.map(({ reason }) => reason);
   } catch (error) {
     failures = [inspect(error)];
   }
   run?.end();
+  await live.end();
   planted?.remove();
   rmSync(scratch, { recursive: true, force: true, maxRetries: 5 });
   const keep = failures.length > 0 && options.keepFailed;
@@ -126,6 +142,7 @@ function readOptions(args: readonly string[]): { options: FlipOptions; json: boo
     only: values.case === undefined ? undefined : wholeNumber('--case', values.case, 1, 1),
     from,
     plant: oneOf('--plant', values.plant, Object.keys(plantedBugs) as PlantedBug[]),
+    live: true,
     keepFailed: true,
   };
   return { options, json: values.json === true };
@@ -146,7 +163,7 @@ function print({ seed }: FlipOptions, { passed, failures, report, kept, replay }
   if (kept !== null) console.log(`its files are kept in ${kept}`);
 }
 
-function describe(seed: number, report: FlipReport): string {
+function describe(seed: number, report: NonNullable<FlipResult['report']>): string {
   const roles = flipRoles.map((role) => `${role} ${report.casesByRole[role]}`).join(', ');
   const noticed = flipChecks.map((check) => `${check} ${report.noticedBy[check]}`).join(', ');
   const restored = Object.entries(report.restored)
@@ -161,6 +178,7 @@ function describe(seed: number, report: FlipReport): string {
     `content changed     ${report.changed}, first noticed by: ${noticed}`,
     `told as             ${toldAs}`,
     `restores            ${restored}`,
+    `by processes        ${report.live} were started on, restored, and said all that they said before`,
     `damage undetected   ${report.undetected}`,
     `noticed besides     ${report.noticedBesides} that changed nothing of the promised content`,
     `master data         ${report.masterDataUnnoticed} changes unnoticed (not promised)`,

@@ -19,6 +19,7 @@ export interface Prepared {
   readonly epoch: string;
   /** UTC ms: half of its commands were booked by then. */
   readonly moment: number;
+  readonly commands: number;
   readonly content: LedgerContent;
 }
 
@@ -241,6 +242,26 @@ function compare(choice: Choice, outcome: Outcome, undisturbed: Outcome): void {
   }
   const changed = differences(outcome.content.promised, undisturbed.content.promised);
   if (changed.length > 0) throw new Error(`the outcome has other ${changed.join(', ')} than without a kill`);
+}
+
+/** What there is to know of a prepared server. */
+export function readPrepared(folder: string): Prepared {
+  const path = join(folder, 'data', 'masala.db');
+  const content = readLedgerContent(path);
+  const database = new Sqlite(path, { readonly: true });
+  try {
+    const known = database
+      .prepare<[], Pick<Prepared, 'epoch' | 'commands' | 'moment'>>(
+        `SELECT epoch, (SELECT count(*) FROM commands) AS commands,
+           (SELECT at FROM commands WHERE sequence = (SELECT max(sequence) / 2 FROM commands)) AS moment
+         FROM ledger`,
+      )
+      .get();
+    if (known === undefined) throw new Error(`${path} names no epoch`);
+    return { folder, ...known, content };
+  } finally {
+    database.close();
+  }
 }
 
 /** Throws where a kind does not come to what it promises even undisturbed. */

@@ -4,14 +4,18 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
-import Sqlite from 'better-sqlite3';
 import type { Campaign } from './campaign.ts';
 import { anySeed, interruptible, oneOf, parseOptions, wholeNumber } from './campaign-options.ts';
-import { readLedgerContent } from './ledger-content.ts';
 import { type PlantedBug, plantBug, plantedBugs } from './planted-bugs.ts';
 import { copyPrepared, prepareData, serverWithSecondFolder } from './prepared-data.ts';
 import { type PlannedRecovery, planRecovery } from './recover-plan.ts';
-import { checkUndisturbed, type Prepared, RecoverCase, type Undisturbed } from './recover-run.ts';
+import {
+  checkUndisturbed,
+  type Prepared,
+  RecoverCase,
+  readPrepared,
+  type Undisturbed,
+} from './recover-run.ts';
 import { ownTree } from './server-process.ts';
 
 /** Each kind six times. */
@@ -148,18 +152,9 @@ class RecoverRun {
     } finally {
       await server.destroy({ keep: false });
     }
-    const path = join(this.#folder, 'data', 'masala.db');
-    const database = new Sqlite(path, { readonly: true });
-    const epoch = String(database.prepare('SELECT epoch FROM ledger').pluck().get());
-    const [commands, moment] = database
-      .prepare<[], [number, number]>(
-        'SELECT count(*), (SELECT at FROM commands WHERE sequence = (SELECT max(sequence) / 2 FROM commands)) FROM commands',
-      )
-      .raw()
-      .get() ?? [0, 0];
-    database.close();
-    this.#counts.acknowledged = commands;
-    return { folder: this.#folder, epoch, moment, content: readLedgerContent(path) };
+    const prepared = readPrepared(this.#folder);
+    this.#counts.acknowledged = prepared.commands;
+    return prepared;
   }
 
   /** How long a kind takes, and what it comes to, when nobody is killed. */

@@ -35,15 +35,20 @@ export function journalRoot({ secondFolder, serverId }: BackupFolders): string |
 /** Never rejects. */
 export async function restoreSources(folders: BackupFolders): Promise<RestoreSources> {
   const root = journalRoot(folders);
-  const [{ points, unreadable, unreachable }, journals] = await Promise.all([
-    listRestorePoints(folders),
-    root === null ? null : surveyJournals(root),
-  ]);
+  const { points, unreadable, ...list } = await listRestorePoints(folders);
+  // After the list, whose short looks would have to wait for segments that are read from a slow drive.
+  const journals = root === null ? null : await surveyJournals(root);
+  // A journal that cannot be looked into, on a drive that can, is no reason to take it for missing.
+  const unread =
+    journals?.unreachable == null || list.unreachable.includes(folders.secondFolder ?? '')
+      ? []
+      : [journals.folder];
+  const unreachable = [...list.unreachable, ...unread];
   const newest = points.find(({ state }) => state !== 'damaged') ?? null;
   const journalEnd = journals === null ? null : endOf(journals);
   const told = {
     points: points.map(toldOf),
-    unreachable: [...unreachable],
+    unreachable,
     journal: journals === null ? null : toldSurvey(journals, journalEnd),
   };
   return { points, unreadable, newest, journals, journalEnd, unreachable, told };

@@ -100,6 +100,15 @@ export async function lookAtSecondFolder({
   }
 }
 
+/** A drive that is there by its name, and hangs. */
+export class NoAnswerError extends Error {
+  override readonly name = 'NoAnswerError';
+
+  constructor() {
+    super('it does not answer');
+  }
+}
+
 interface Look {
   readonly answer: Promise<unknown>;
   late: boolean;
@@ -110,11 +119,16 @@ const unanswered = new Map<string, Look>();
 
 /**
  * Bounds a look at a folder that may hang (a dead network drive never answers). Only one look at a folder is out at a time,
- * the next waits behind it: a hung one holds one of libuv's four threads, and four would hang the whole process.
+ * the next waits behind it: a hung one holds one of libuv's four threads, and four would hang the whole process. Rejects
+ * with NoAnswerError, and as the look does.
  */
-export async function inTime<Value>(folder: string, look: () => Promise<Value>): Promise<Value> {
+export async function inTime<Value>(
+  folder: string,
+  look: () => Promise<Value>,
+  patienceMs: number = limits.secondFolderTimeoutMs,
+): Promise<Value> {
   const before = unanswered.get(folder);
-  if (before?.late) throw new Error('it does not answer');
+  if (before?.late) throw new NoAnswerError();
   const answer = before === undefined ? look() : before.answer.then(look, look);
   const mine: Look = { answer, late: false };
   unanswered.set(folder, mine);
@@ -126,8 +140,8 @@ export async function inTime<Value>(folder: string, look: () => Promise<Value>):
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
       mine.late = true;
-      reject(new Error('it does not answer'));
-    }, limits.secondFolderTimeoutMs);
+      reject(new NoAnswerError());
+    }, patienceMs);
   });
   try {
     return await Promise.race([answer, late]);

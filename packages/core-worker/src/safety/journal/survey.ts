@@ -2,11 +2,12 @@
 
 import type { Dirent } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { hasErrorCode } from '@masala/protocol/control';
+import { limits } from '@masala/protocol/tables';
 import type { Lineage } from '../../store/open.ts';
-import { inTime, reasonOf } from '../backups/backup-folders.ts';
+import { inTime, NoAnswerError, reasonOf } from '../backups/backup-folders.ts';
 import { decodeRow, type FoundRecord, type SegmentHeader, type SegmentScan, scanSegment } from './segment.ts';
 
 /** Commands that follow each other without a gap, of one segment. */
@@ -81,13 +82,17 @@ export function segmentsAmong(folder: string, names: readonly string[]): Segment
 export async function surveyJournals(folder: string): Promise<JournalSurvey> {
   const journals: EpochJournal[] = [];
   const unreadable: { folder: string; reason: string }[] = [];
+  // The name under which everybody asks the second folder: if it hangs, one of them hangs with it.
+  const drive = dirname(dirname(folder));
   try {
-    for (const entry of await entriesOf(folder)) {
+    for (const entry of await entriesOf(folder, drive)) {
       if (!entry.isDirectory()) continue;
       const path = join(folder, entry.name);
       try {
-        journals.push(await surveyEpoch(path));
+        journals.push(await surveyEpoch(path, drive));
       } catch (error) {
+        // The drive hangs by now: what else is on it is unknown too.
+        if (error instanceof NoAnswerError) throw error;
         unreadable.push({ folder: path, reason: reasonOf(error) });
       }
     }
@@ -98,8 +103,8 @@ export async function surveyJournals(folder: string): Promise<JournalSurvey> {
 }
 
 /** Reads one epoch's journal. Rejects where it has no segment whose header is whole. */
-export async function surveyEpoch(folder: string): Promise<EpochJournal> {
-  const segments = segmentsAmong(folder, await readdir(folder));
+async function surveyEpoch(folder: string, drive: string): Promise<EpochJournal> {
+  const segments = segmentsAmong(folder, await patiently(drive, () => readdir(folder)));
   const stretches: JournalStretch[] = [];
   const problems: { sequence: number; reason: string }[] = [];
   let tornTail: EpochJournal['tornTail'] = null;
@@ -107,7 +112,7 @@ export async function surveyEpoch(folder: string): Promise<EpochJournal> {
   let bytes = 0;
   let next = segments[0]?.firstSequence ?? 0;
   for (const [index, { path, firstSequence }] of segments.entries()) {
-    const content = await readFile(path);
+    const content = await patiently(drive, () => readFile(path));
     await turn();
     const scan = scanSegment(content, firstSequence, index === segments.length - 1);
     bytes += content.length;
@@ -153,10 +158,15 @@ function stretchesOf(content: Buffer, { records }: SegmentScan): JournalStretch[
   });
 }
 
+/** A slow drive takes seconds for a segment, and one that hangs is not waited for for ever: with it would a start. */
+function patiently<Value>(drive: string, look: () => Promise<Value>): Promise<Value> {
+  return inTime(drive, look, limits.secondFolderStallMs);
+}
+
 /** A folder that is not there, on a drive that is, has no journals. */
-async function entriesOf(folder: string): Promise<Dirent[]> {
+async function entriesOf(folder: string, drive: string): Promise<Dirent[]> {
   try {
-    return await inTime(folder, () => readdir(folder, { withFileTypes: true }));
+    return await inTime(drive, () => readdir(folder, { withFileTypes: true }));
   } catch (error) {
     if (hasErrorCode(error, 'ENOENT')) return [];
     throw error;

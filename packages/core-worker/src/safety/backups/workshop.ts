@@ -1,8 +1,8 @@
 // Makes, verifies, copies and removes backups, one thing at a time: the hands of backups.ts. Files are touched in pool threads.
 
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, rmSync, statSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { rmSync, statSync } from 'node:fs';
+import { mkdir, rm, stat } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { MasalaError } from '@masala/protocol';
 import { Pool } from '../../store/pool.ts';
@@ -89,10 +89,19 @@ export class Workshop {
     options: WorkOptions,
   ): Promise<RestorePoint> {
     await this.#expectFolder(folder);
+    const { databasePath } = this.#parts;
     const elsewhere = join(folder, '.masala-scratch');
-    const scratch = await this.#scratchForElsewhere(elsewhere);
+    const scratch = await this.#scratchForElsewhere(folder, elsewhere);
+    const isHere = !scratch.startsWith(elsewhere);
     try {
-      const made = await this.#make(scratch, options);
+      const made = isHere
+        ? await this.#make(scratch, options)
+        : await this.#courier.run(
+            folder,
+            'backup.make',
+            { databasePath, scratchFolder: scratch },
+            poolOptions(options),
+          );
       const [manifest] = this.#manifests([kind], made, known);
       if (manifest === undefined) throw new Error('a kind without a manifest');
       const path = join(folder, manifest.id + DATABASE_SUFFIX);
@@ -106,7 +115,10 @@ export class Workshop {
       await this.#courier.run(folder, 'backup.place', params, poolOptions(options));
       return pointOf(manifest, path, 'path');
     } finally {
-      for (const used of [scratch, elsewhere]) rmSync(used, { recursive: true, force: true });
+      if (isHere) rmSync(scratch, { recursive: true, force: true });
+      // Also what a killed run left there. A drive that does not answer any more keeps it.
+      const remove = () => rm(elsewhere, { recursive: true, force: true });
+      await inTime(folder, remove).catch(() => undefined);
     }
   }
 
@@ -258,24 +270,24 @@ export class Workshop {
     const scratch = join(parent, randomBytes(4).toString('hex'));
     return await coded(parent, async () => {
       // It may have been deleted together with the database.
-      mkdirSync(folders.dataDir, { recursive: true, mode: 0o700 });
-      mkdirSync(scratch, { recursive: true, mode: 0o700 });
+      await mkdir(folders.dataDir, { recursive: true, mode: 0o700 });
+      await mkdir(scratch, { recursive: true, mode: 0o700 });
       const free = await freeBytes(scratch);
       const needed = SCRATCH_DATABASES * databaseBytes + reserveBytes;
       if (free >= needed) return scratch;
-      rmSync(scratch, { recursive: true, force: true });
+      await rm(scratch, { recursive: true, force: true });
       throw new MasalaError('BACKUP_SPACE_LOW', { folder: parent, freeBytes: free, neededBytes: needed });
     });
   }
 
   /** In the data directory, which is faster than a USB drive; on that only where there is no room here. */
-  async #scratchForElsewhere(elsewhere: string): Promise<string> {
+  async #scratchForElsewhere(folder: string, elsewhere: string): Promise<string> {
     const bytes = this.#databaseBytes();
     try {
       return await this.#scratch(bytes);
     } catch (error) {
       if (!(error instanceof MasalaError && error.code === 'BACKUP_SPACE_LOW')) throw error;
-      return await this.#scratch(bytes, elsewhere);
+      return await coded(folder, () => inTime(folder, () => this.#scratch(bytes, elsewhere)));
     }
   }
 

@@ -26,12 +26,16 @@ describeIf([linux, cCompiler], 'failing file calls', () => {
   test(
     'an answer in spite of a failed commit is found',
     async () => {
-      // A start makes six syncs, each save one, and its checkpoint some: the tenth is that of a save, or just before one.
-      const only = 'service/sync/EIO/on/10';
-      const hunt = { ...slice, workers: 1, cases: undefined, seed: 1, only, keepFailed: false };
-      const result = await runIoCampaign({ ...hunt, plant: 'answer-after-failed-commit' });
-      expect(result.passed).toBe(false);
-      expect(result.lost).toBeGreaterThan(0);
+      // A start makes six syncs, each save one, and checkpoint and backup some beside them: one of these numbers meets the
+      // first or the second save.
+      let lost = 0;
+      for (const number of [8, 7, 9, 10]) {
+        const only = nameOf({ scene: 'service', kind: 'sync', code: 'EIO', manner: 'on', number });
+        const hunt = { ...slice, workers: 1, cases: undefined, seed: 1, only, keepFailed: false };
+        ({ lost } = await runIoCampaign({ ...hunt, plant: 'answer-after-failed-commit' }));
+        if (lost > 0) break;
+      }
+      expect(lost).toBeGreaterThan(0);
     },
     TIMEOUT_MS,
   );

@@ -107,6 +107,15 @@ export class Core {
    * Throws StartRefused, with an exit code, for what a person or a restart has to mend.
    */
   async start(): Promise<void> {
+    try {
+      await this.#start();
+    } catch (error) {
+      // What the stop has taken away under the start (the pool in the middle of a check) is no fault.
+      if (!this.#stopping) throw error;
+    }
+  }
+
+  async #start(): Promise<void> {
     const { dataDir, log, startedAt, safeMode } = this.#options;
     log.line('core.starting', { version: VERSION, node: process.version, dataDir, safeMode });
     this.#vitals.begin();
@@ -119,6 +128,7 @@ export class Core {
     while (!(writer instanceof Writer)) {
       if (this.#stopping) return;
       await this.#recover(writer, identity);
+      if (this.#stopping) return;
       writer = await openStore();
     }
     this.#writer = writer;
@@ -184,6 +194,7 @@ export class Core {
   async #recover(note: RecoveryNote, identity: Identity): Promise<void> {
     const { settings, log } = this.#options;
     const recovery = await Recovery.begin({ ...this.#recoveryParts, folders: this.#folders(identity) }, note);
+    if (this.#stopping) return recovery.close();
     this.#safety = recovery;
     this.#recovery = recovery;
     const listener = listenerOf({

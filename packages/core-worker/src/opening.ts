@@ -75,9 +75,11 @@ function lastDeathOf(dataDir: string): LastDeath | null {
 
 /** What there is to restore from, in a sentence; null where there is nothing and everything has been looked at. */
 async function whatIsThere({ folders }: OpeningParts): Promise<string | null> {
-  const { points, journalEnd, unreachable } = await restoreSources(await folders());
+  const { points, unreadable, journals, journalEnd, unreachable } = await restoreSources(await folders());
   if (unreachable.length > 0) return `masala.db is missing, and ${unreachable.join(', ')} cannot be reached`;
   if (points.length > 0) return `masala.db is missing; there are ${points.length} backups`;
+  if (unreadable.length > 0) return `masala.db is missing; ${unreadable.length} backups cannot be read`;
+  if (journals?.unreadable.length) return 'masala.db is missing; there is a journal that cannot be read';
   return journalEnd === null ? null : 'masala.db is missing; there is a journal of it';
 }
 

@@ -105,6 +105,19 @@ test('a missing database is asked for with the age of the newest backup', async 
   expect(status.recovery?.question).toBe('No database found. Restore from latest backup (just now)?');
 });
 
+test('a backup that nobody can read is not none: the admin is asked', async () => {
+  const { dataDir } = await servedOnce();
+  for (const name of ['masala.db', 'masala.db-wal', 'masala.db-shm'])
+    rmSync(join(dataDir, name), { force: true });
+  const folder = join(dataDir, 'backups', 'manual');
+  for (const name of readdirSync(folder)) if (name.endsWith('.json')) truncateSync(join(folder, name), 9);
+  const status = await (await startAgain(dataDir)).control.call('status', {});
+  expect(status).toMatchObject({
+    state: 'recovery',
+    recovery: { message: 'masala.db is missing; 1 backups cannot be read' },
+  });
+});
+
 test('a missing database of which there is no backup is a new empty one, and says so', async () => {
   const { dataDir } = await servedOnce();
   for (const name of ['masala.db', 'masala.db-wal', 'masala.db-shm', 'backups']) {

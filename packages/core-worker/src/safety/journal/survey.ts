@@ -89,7 +89,8 @@ export async function surveyJournals(folder: string): Promise<JournalSurvey> {
       if (!entry.isDirectory()) continue;
       const path = join(folder, entry.name);
       try {
-        journals.push(await surveyEpoch(path, drive));
+        const journal = await surveyEpoch(path, drive);
+        if (journal !== null) journals.push(journal);
       } catch (error) {
         // The drive hangs by now: what else is on it is unknown too.
         if (error instanceof NoAnswerError) throw error;
@@ -102,9 +103,10 @@ export async function surveyJournals(folder: string): Promise<JournalSurvey> {
   }
 }
 
-/** Reads one epoch's journal. Rejects where it has no segment whose header is whole. */
-async function surveyEpoch(folder: string, drive: string): Promise<EpochJournal> {
+/** Reads one epoch's journal; null where nothing was ever in it. Rejects where it has no segment whose header is whole. */
+async function surveyEpoch(folder: string, drive: string): Promise<EpochJournal | null> {
   const segments = segmentsAmong(folder, await patiently(drive, () => readdir(folder)));
+  if (segments.length === 0) return null;
   const stretches: JournalStretch[] = [];
   const problems: { sequence: number; reason: string }[] = [];
   let tornTail: EpochJournal['tornTail'] = null;

@@ -116,7 +116,8 @@ export class Recovery implements SafetyDesk {
 
   #begin(request: RecoveryRequest): void {
     const { dataDir } = this.#parts;
-    const chainEnd = readChainEnd(dataDir) ?? this.#note.chainEnd;
+    // A try that was killed behind its swap has left a mark of its own.
+    const chainEnd = this.#note.chainEnd ?? readChainEnd(dataDir);
     this.#keep({ ...this.#note, request, tries: this.#note.tries + 1, chainEnd });
     this.#failure = null;
     this.#working = { action: request.action, phase: 'looking', done: 0, total: 0 };

@@ -2,6 +2,7 @@
 
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { runFolder, writeWithReserve } from '@masala/protocol/control';
 import { replaceFileDurably, syncFolder } from '@masala/protocol/durable-file';
 import type { ChainEnd } from '../store/chain-end.ts';
 
@@ -45,7 +46,10 @@ export function readRecoveryNote(dataDir: string): RecoveryNote | null {
 
 /** When it returns, the next start is a recovery. */
 export function writeRecoveryNote(dataDir: string, note: RecoveryNote): void {
-  replaceFileDurably(notePath(dataDir), `${JSON.stringify(note)}\n`);
+  // Also on a full disk: without it a database that was found damaged would be served again.
+  writeWithReserve(runFolder(dataDir), () => {
+    replaceFileDurably(notePath(dataDir), `${JSON.stringify(note)}\n`);
+  });
 }
 
 export function removeRecoveryNote(dataDir: string): void {

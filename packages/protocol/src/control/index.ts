@@ -15,6 +15,11 @@ export {
   writeRunFile,
 } from './run-files.ts';
 export { type ControlServer, type ServeControlOptions, serveControl } from './serve.ts';
-export { keepSpaceReserve, releaseSpaceReserve, SPACE_FOR_START_BYTES } from './space-reserve.ts';
+export {
+  keepSpaceReserve,
+  releaseSpaceReserve,
+  SPACE_FOR_START_BYTES,
+  writeWithReserve,
+} from './space-reserve.ts';
 export { hasErrorCode } from './system-error.ts';
 export { controlToken, readControlToken } from './token.ts';

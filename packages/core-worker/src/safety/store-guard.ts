@@ -217,10 +217,10 @@ export class StoreGuard implements SafetyDesk {
     await this.#disk.look();
     if (this.#journal === null) return;
     const { points } = await this.#backups.list();
-    const good = points
-      .filter(({ state }) => state === 'verified')
-      .map(({ manifest }) => manifest.lastSequence);
-    if (good.length > 0) this.#journal.prune(Math.min(...good));
+    const good = points.filter(({ state }) => state === 'verified');
+    // With the data directory its backups go: the journal must not need them.
+    if (!good.some(({ place }) => place === 'second')) return;
+    this.#journal.prune(Math.min(...good.map(({ manifest }) => manifest.lastSequence)));
   }
 
   #endFor(exitReason: 'STORAGE_LOST' | 'DATABASE_DAMAGED', reason: RecoveryReason, message: string): never {

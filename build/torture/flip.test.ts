@@ -43,7 +43,7 @@ describe('planted bugs are found', () => {
   test.each<PlantedBug>(['mark-not-compared', 'commands-not-verified'])(
     '%s',
     async (bug) => {
-      const { passed, report, replay } = await flip(60, 3, bug);
+      const { passed, report, replay } = await flip(150, 3, bug);
       expect(passed).toBe(false);
       expect(report?.undetected).toBeGreaterThan(0);
       expect(replay).toContain('npm run torture -- flip --seed 3 --case ');

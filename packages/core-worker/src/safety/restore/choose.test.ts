@@ -107,6 +107,12 @@ describe('after a restore', () => {
     expect(choice.lineage).toEqual(e1);
   });
 
+  test('a backup of the new epoch before its first command is gone back to as it was made', () => {
+    const point = pointAt(e2, 120, 120_000);
+    const choice = chooseRestorePoint([point], { journals }, { id: point.manifest.id, until: 120_000 });
+    expect(choice).toMatchObject({ point, legs: [], reach: 120, lineage: e2 });
+  });
+
   test('a journal that has all of the lineage itself is enough', () => {
     const choice = chooseRestorePoint([], { journals: [journalOf(e2, [1, 200])] }, newest);
     expect(legsOf(choice)).toEqual(['e2 1-200']);

@@ -52,7 +52,7 @@ export function chooseRestorePoint(
   const named = id === null ? undefined : pointNamed(points, id);
   const starts = named === undefined ? [...points.filter(({ state }) => state !== 'damaged'), null] : [named];
   const inTime = starts.filter((point) => until === null || (point?.manifest.lastCommandAt ?? 0) <= until);
-  const living = lineagesLivingAt(lineages, until);
+  const living = lineagesLivingAt(lineages, until, named?.manifest.epoch);
   for (const lineage of living) {
     const best = furthest(inTime, lineage, journals, until);
     if (best === undefined) continue;
@@ -121,10 +121,19 @@ function ageOrder(lineage: Lineage): number {
   return lineage.toReversed().reduce((order, { beganAt }) => Math.max(order + 1, beganAt ?? 0), 0);
 }
 
-/** Those that had begun by then; the first epoch of all counts as having been there always. */
-function lineagesLivingAt(lineages: readonly Lineage[], until: number | null): readonly Lineage[] {
+/**
+ * Those that had begun by then; the first epoch of all counts as having been there always. So does that of a named backup: a
+ * restore begins an epoch later than the newest command that it brings back.
+ */
+function lineagesLivingAt(
+  lineages: readonly Lineage[],
+  until: number | null,
+  namedEpoch: string | undefined,
+): readonly Lineage[] {
   if (until === null) return lineages;
-  return lineages.filter(([own]) => own?.parent === null || (own?.beganAt ?? 0) <= until);
+  return lineages.filter(([own]) => {
+    return own?.parent === null || own?.epoch === namedEpoch || (own?.beganAt ?? 0) <= until;
+  });
 }
 
 function choiceOf(

@@ -6,6 +6,7 @@ import { type Client, connect, newCommandId, pair } from '@masala/client';
 import { exitCodeNamed, MasalaError } from '@masala/protocol';
 import type { ControlConnection, ServerStatus, SupervisorControl } from '@masala/protocol/control';
 import { type CallKind, callKinds, type FailingCalls, Layer } from './faults/layer.ts';
+import type { WatchedFile } from './faults/watched-files.ts';
 import type { IoScene } from './io-plan.ts';
 import type { Answered, Intent, JournalLine } from './journal.ts';
 import { auditAnswers, auditJournals, bookedAmong, complaintsOf } from './journal-audit.ts';
@@ -67,8 +68,11 @@ export class IoBench {
   readonly #second: string;
   #template: Template | undefined;
 
-  /** @param shared the compiled layer */
-  constructor(tree: string, shared: string) {
+  /**
+   * @param shared the compiled layer
+   * @param files only their calls count and fail; those of all files where it is empty
+   */
+  constructor(tree: string, shared: string, files: readonly WatchedFile[]) {
     const environment: Record<string, string> = {};
     const set = [...settings];
     this.server = new ServerProcess({ tree, set, environment });
@@ -77,7 +81,7 @@ export class IoBench {
     this.#second = join(folder, 'second');
     set.push(`backup.secondFolder=${this.#second}`);
     const roots = [this.#dataDir, this.#second];
-    this.#layer = new Layer({ folder, shared, roots, logsOperations: false });
+    this.#layer = new Layer({ folder, shared, roots, only: files, logsOperations: false });
     Object.assign(environment, this.#layer.environment);
   }
 

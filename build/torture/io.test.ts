@@ -6,7 +6,7 @@ import { type CallCounts, caseNamed, casesOf, failingCallsOf, ioSeries, nameOf }
 
 /** A case takes three seconds on a quiet machine, and twenty on one that is busy with everything else. */
 const TIMEOUT_MS = 900_000;
-const slice = { workers: 2, only: '', plant: undefined, keepFailed: true };
+const slice = { workers: 2, only: '', files: undefined, plant: undefined, keepFailed: true };
 
 describeIf([linux, cCompiler], 'failing file calls', () => {
   test(

@@ -9,6 +9,7 @@ import { type Campaign, UsageError } from './campaign.ts';
 import { anySeed, interruptible, oneOf, parseOptions, wholeNumber } from './campaign-options.ts';
 import { chanceOf } from './chance.ts';
 import { compileLayer } from './faults/layer.ts';
+import { type WatchedFile, watchedFiles } from './faults/watched-files.ts';
 import { IoBench, type IoEnd, type IoVerdict } from './io-case.ts';
 import {
   type CallCounts,
@@ -49,6 +50,8 @@ export interface IoOptions {
   readonly workers: number;
   /** Only the series whose name begins so, such as `service/write`. */
   readonly only: string;
+  /** Only calls to these files; to all of them where undefined. */
+  readonly files: WatchedFile | undefined;
   readonly plant: PlantedBug | undefined;
   readonly keepFailed: boolean;
 }
@@ -87,6 +90,7 @@ export const ioCampaign: Campaign = {
     '--seed N         chooses the cases; a random one is printed where it is not given',
     `--workers N      servers at once (default ${WORKERS_DEFAULT})`,
     '--only PREFIX    only cases whose name begins so, such as service/write or service/write/EIO/once/17',
+    `--files NAME     only calls to some files: ${Object.keys(watchedFiles).join(', ')}`,
     `--plant BUG      runs against a copy of the sources with a bug in it: ${Object.keys(plantedBugs).join(', ')}`,
     '--json           prints the result as one JSON document',
   ],
@@ -167,8 +171,9 @@ class IoCampaignRun {
     const bug = this.#options.plant === undefined ? [] : plantedBugs[this.#options.plant];
     this.#planted = plant([...checkpointAtOnce, ...bug]);
     const shared = compileLayer(this.#folder);
+    const files = this.#options.files === undefined ? [] : [this.#options.files];
     for (let count = 0; count < workers; count++) {
-      this.#benches.push(new IoBench(this.#planted.tree, shared));
+      this.#benches.push(new IoBench(this.#planted.tree, shared, files));
     }
     await Promise.all(this.#benches.map((bench) => bench.prepare()));
   }
@@ -265,7 +270,7 @@ class IoCampaignRun {
 function readOptions(args: readonly string[]): { options: IoOptions; json: boolean } {
   const text = { type: 'string' } as const;
   const values = parseOptions(args, {
-    ...{ cases: text, seed: text, workers: text, only: text, plant: text },
+    ...{ cases: text, seed: text, workers: text, only: text, files: text, plant: text },
     json: { type: 'boolean' },
   });
   const only = values.only ?? '';
@@ -280,13 +285,14 @@ function readOptions(args: readonly string[]): { options: IoOptions; json: boole
     seed: wholeNumber('--seed', values.seed, anySeed(), 0),
     workers: wholeNumber('--workers', values.workers, WORKERS_DEFAULT, 1),
     only,
+    files: oneOf('--files', values.files, Object.keys(watchedFiles) as WatchedFile[]),
     plant: oneOf('--plant', values.plant, Object.keys(plantedBugs) as PlantedBug[]),
     keepFailed: true,
   };
   return { options, json: values.json === true };
 }
 
-function print({ seed, cases, plant: planted }: IoOptions, result: IoResult): void {
+function print({ seed, cases, files, plant: planted }: IoOptions, result: IoResult): void {
   const { ends, endsHealed } = result;
   const endsIn = (counts: Readonly<Record<IoEnd, number>>) =>
     `${counts.running} running, ${counts.recovery} in recovery, ${counts.stopped} stopped with a reason`;
@@ -310,8 +316,9 @@ function print({ seed, cases, plant: planted }: IoOptions, result: IoResult): vo
   console.log('FAILED');
   for (const { name, problems, kept } of result.failures) {
     console.log(`  ${name}: ${problems.join('; ')}`);
+    const filesFlag = files === undefined ? '' : ` --files ${files}`;
     const plantFlag = planted === undefined ? '' : ` --plant ${planted}`;
-    console.log(`  replay: npm run torture -- io --only ${name}${plantFlag}`);
+    console.log(`  replay: npm run torture -- io --only ${name}${filesFlag}${plantFlag}`);
     if (kept !== null) console.log(`  its files are kept in ${kept}`);
   }
 }

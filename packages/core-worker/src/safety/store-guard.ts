@@ -150,6 +150,8 @@ export class StoreGuard implements SafetyDesk {
     const { service, state, log } = this.#parts;
     log('store.lost', { reason: problem });
     state.enter('recovery');
+    // An import books on by itself, whatever the state: the backup has to hold all that anybody is told.
+    service.listener.endLongCalls(new MasalaError('SERVER_IN_RECOVERY'));
     await service.writer.drained();
     try {
       await this.#backups.emergency(service.reader.database);

@@ -22,6 +22,16 @@ export function replaceFileDurably(path: string, content: string | Uint8Array): 
   syncFolder(dirname(path));
 }
 
+/** Has the content of a file on the disk that another program or library has written. */
+export function syncFile(path: string): void {
+  const file = openSync(path, 'r+');
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
 /** Has the names in a folder on the disk. Windows cannot open a folder; there NTFS's own journal orders renames. */
 export function syncFolder(path: string): void {
   if (process.platform === 'win32') return;

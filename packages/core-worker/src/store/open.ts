@@ -8,7 +8,7 @@ import { type Migration, migrations } from './migrations/index.ts';
 import { type Database, openForWriting } from './sqlite.ts';
 
 /** "MASA" in ASCII: tells our databases from other people's. */
-const APPLICATION_ID = 0x4d415341;
+export const APPLICATION_ID = 0x4d415341;
 
 export type Lineage = StaticOf<typeof EpochBranch>[];
 

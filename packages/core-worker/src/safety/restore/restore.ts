@@ -1,9 +1,9 @@
 // The pool task 'restore': builds the chosen state in a scratch file and checks all of it. The live files are not touched.
 
-import { closeSync, fsyncSync, mkdirSync, openSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { hasErrorCode } from '@masala/protocol/control';
-import { syncFolder } from '@masala/protocol/durable-file';
+import { syncFile, syncFolder } from '@masala/protocol/durable-file';
 import { MasalaError } from '@masala/protocol/tables';
 import { accessCommands } from '../../access/commands.ts';
 import { inventoryCommands } from '../../inventory/commands.ts';
@@ -247,13 +247,4 @@ function refusalOf(error: unknown): unknown {
 
 function removeDatabase(path: string): void {
   for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(path + suffix, { force: true });
-}
-
-function syncFile(path: string): void {
-  const file = openSync(path, 'r+');
-  try {
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
 }

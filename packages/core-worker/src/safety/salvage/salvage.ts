@@ -1,9 +1,9 @@
 // The salvage, as a task of the pool: carries what a damaged database still has into a fresh one, which proves sound or is not given.
 
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { MasalaError } from '@masala/protocol';
-import { syncFolder } from '@masala/protocol/durable-file';
+import { syncFile, syncFolder } from '@masala/protocol/durable-file';
 import type { ChainEnd } from '../../store/chain-end.ts';
 import { migrations } from '../../store/migrations/index.ts';
 import { migrate } from '../../store/open.ts';
@@ -186,15 +186,6 @@ async function prove(databasePath: string, end: ChainEnd, channel: PoolChannel):
   }
   syncFile(databasePath);
   syncFolder(dirname(databasePath));
-}
-
-function syncFile(path: string): void {
-  const file = openSync(path, 'r+');
-  try {
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
 }
 
 function everyRows(channel: PoolChannel): () => Promise<void> {

@@ -1,11 +1,8 @@
 // What the migrations make of an empty database: any other schema in a file of ours is damage.
 
 import { migrations, SCHEMA_VERSION } from '../../store/migrations/index.ts';
-import { migrate } from '../../store/open.ts';
+import { APPLICATION_ID, migrate } from '../../store/open.ts';
 import { type Database, openForWriting } from '../../store/sqlite.ts';
-
-/** "MASA", as a number: what `migrate` writes into our databases. */
-const APPLICATION_ID = 0x4d415341;
 
 export type SchemaVerdict =
   | { readonly type: 'ours'; readonly version: number }

@@ -34,7 +34,7 @@ export interface OpeningParts {
 /** Throws StartRefused for what neither a restart nor a recovery would mend. */
 export async function openDatabase(parts: OpeningParts): Promise<Writer | RecoveryNote> {
   const { dataDir, now } = parts;
-  const noted = readRecoveryNote(dataDir);
+  const noted = readRecoveryNote(dataDir, now());
   if (noted !== null) return noted;
   const note = (reason: RecoveryReason, message: string): RecoveryNote => {
     return { reason, at: now(), message, request: null, tries: 0, chainEnd: null };

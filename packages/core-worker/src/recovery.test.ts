@@ -86,7 +86,7 @@ test('a damaged database: devices are told to wait, the admin restores, and ever
   expect(readFileSync(join(dataDir, 'quarantine', incident, 'masala.db'), 'utf8')).toMatch(
     /^this is no database/,
   );
-  expect(readRecoveryNote(dataDir)).toBeNull();
+  expect(readRecoveryNote(dataDir, Date.now())).toBeNull();
   expect(existsSync(join(dataDir, 'restore'))).toBe(false);
 });
 

@@ -16,7 +16,7 @@ beforeEach(() => {
 afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
 
 test('a note is kept until it is removed', () => {
-  expect(readRecoveryNote(dataDir)).toBeNull();
+  expect(readRecoveryNote(dataDir, 9)).toBeNull();
   const request = { action: 'restore', id: null, until: 5 } as const;
   const note: RecoveryNote = {
     reason: 'damaged',
@@ -27,9 +27,9 @@ test('a note is kept until it is removed', () => {
     chainEnd: null,
   };
   writeRecoveryNote(dataDir, note);
-  expect(readRecoveryNote(dataDir)).toEqual(note);
+  expect(readRecoveryNote(dataDir, 9)).toEqual(note);
   removeRecoveryNote(dataDir);
-  expect(readRecoveryNote(dataDir)).toBeNull();
+  expect(readRecoveryNote(dataDir, 9)).toBeNull();
 });
 
 test.each([
@@ -42,8 +42,9 @@ test.each([
   ['null', 'null'],
 ])('a note that is %s means a recovery without a choice', (_, text) => {
   writeFileSync(join(dataDir, 'recovery.json'), text);
-  expect(readRecoveryNote(dataDir)).toMatchObject({
+  expect(readRecoveryNote(dataDir, 9)).toMatchObject({
     reason: 'damaged',
+    at: 9,
     request: null,
     tries: 0,
     chainEnd: null,

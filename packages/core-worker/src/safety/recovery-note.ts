@@ -27,20 +27,20 @@ export interface RecoveryNote {
   readonly chainEnd: ChainEnd | null;
 }
 
-/** The note of a data directory; null where there is none. One that cannot be read still means a recovery. */
-export function readRecoveryNote(dataDir: string): RecoveryNote | null {
+/** The note of a data directory; null where there is none. One that cannot be read still means a recovery, found out `now`. */
+export function readRecoveryNote(dataDir: string, now: number): RecoveryNote | null {
   let text: string;
   try {
     text = readFileSync(notePath(dataDir), 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    return unreadable(error);
+    return unreadable(error, now);
   }
   try {
     const note = JSON.parse(text) as RecoveryNote;
-    return isNote(note) ? note : unreadable('it is not what was written');
+    return isNote(note) ? note : unreadable('it is not what was written', now);
   } catch (error) {
-    return unreadable(error);
+    return unreadable(error, now);
   }
 }
 
@@ -61,9 +61,10 @@ function notePath(dataDir: string): string {
   return join(dataDir, 'recovery.json');
 }
 
-function unreadable(error: unknown): RecoveryNote {
+/** Found out now: the time tells incidents apart, and what an earlier one has in quarantine must not pass for this one's. */
+function unreadable(error: unknown, now: number): RecoveryNote {
   const message = `recovery.json cannot be read: ${error instanceof Error ? error.message : String(error)}`;
-  return { reason: 'damaged', at: 0, message, request: null, tries: 0, chainEnd: null };
+  return { reason: 'damaged', at: now, message, request: null, tries: 0, chainEnd: null };
 }
 
 function isNote(note: RecoveryNote): boolean {

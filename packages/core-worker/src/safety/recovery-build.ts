@@ -83,7 +83,7 @@ async function restored(
   const passedOver = sources.unreadable.map(({ id, problem }) => {
     return `The backup ${id} cannot be used: ${problem}`;
   });
-  let { points } = sources;
+  let points = wish.id === null ? sources.ownPoints : sources.points;
   for (;;) {
     const choice = chooseRestorePoint(points, sources.journals ?? { journals: [] }, wish);
     const { point } = choice;

@@ -14,6 +14,8 @@ import { type JournalSurvey, surveyJournals } from './journal/survey.ts';
 export interface RestoreSources {
   /** Newest first, damaged ones among them. */
   readonly points: readonly RestorePoint[];
+  /** Those of them that a restore chooses among when none is named: see `ownPoints`. */
+  readonly ownPoints: readonly RestorePoint[];
   /** Backups of which nothing is known, since their manifests are damaged or missing. */
   readonly unreadable: readonly UnreadableBackup[];
   /** The newest that a restore would take. */
@@ -44,14 +46,24 @@ export async function restoreSources(folders: BackupFolders): Promise<RestoreSou
       ? []
       : [journals.folder];
   const unreachable = [...list.unreachable, ...unread];
-  const newest = points.find(({ state }) => state !== 'damaged') ?? null;
+  const own = ownPoints(points, folders.serverId);
+  const newest = own.find(({ state }) => state !== 'damaged') ?? null;
   const journalEnd = journals === null ? null : endOf(journals);
   const told = {
     points: points.map(toldOf),
     unreachable,
     journal: journals === null ? null : toldSurvey(journals, journalEnd),
   };
-  return { points, unreadable, newest, journals, journalEnd, unreachable, told };
+  return { points, ownPoints: own, unreadable, newest, journals, journalEnd, unreachable, told };
+}
+
+/**
+ * The backups of this server. Somebody may have put those of another one beside them, newer ones too: they are restored when
+ * they are named. Where there are none but foreign ones, all of them: the identity was lost, or left behind by a move.
+ */
+export function ownPoints(points: readonly RestorePoint[], serverId: string): readonly RestorePoint[] {
+  const own = points.filter(({ manifest }) => manifest.serverId === serverId);
+  return own.length > 0 ? own : points;
 }
 
 function endOf({ journals }: JournalSurvey): RestoreSources['journalEnd'] {

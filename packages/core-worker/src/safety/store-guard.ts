@@ -194,12 +194,13 @@ export class StoreGuard implements SafetyDesk {
       throw new MasalaError('NOT_IN_RECOVERY');
     }
     const { folders, dataDir, now, stopFor } = this.#parts;
-    const { points, journals } = await restoreSources(folders);
+    const { points, ownPoints, journals } = await restoreSources(folders);
     const named = points.find(({ manifest }) => manifest.id === request.id)?.manifest;
     // Without it the journal would lead from that backup to the present again.
     const until = request.until ?? named?.lastCommandAt ?? named?.madeAt ?? null;
     // Told now, and not by a server that has stopped for it.
-    chooseRestorePoint(points, journals ?? { journals: [] }, { ...request, until });
+    const among = request.id === null ? ownPoints : points;
+    chooseRestorePoint(among, journals ?? { journals: [] }, { ...request, until });
     await this.#backups.make('emergency');
     const message = 'The admin asked for a restore.';
     const going = { ...request, until };

@@ -206,7 +206,7 @@ export class Core {
     });
     this.#vitals.port = await this.#listen(listener);
     this.#state.enter('recovery');
-    this.#lastRecovery = await recovery.done;
+    this.#lastRecovery = (await recovery.done) ?? this.#lastRecovery;
     this.#safety = undefined;
     this.#recovery = undefined;
     listener.stopAccepting();

@@ -6,7 +6,12 @@ import type { LogLine } from './log.ts';
 import type { BackupFolders } from './safety/backups/backup-folders.ts';
 import { clearSuspect } from './safety/integrity/check-record.ts';
 import { moveToQuarantine } from './safety/quarantine.ts';
-import { type RecoveryNote, type RecoveryReason, readRecoveryNote } from './safety/recovery-note.ts';
+import {
+  type RecoveryNote,
+  type RecoveryReason,
+  readRecoveryNote,
+  removeRecoveryNote,
+} from './safety/recovery-note.ts';
 import { restoreSources } from './safety/restore-sources.ts';
 import { bootId } from './safety/start-check/boot-id.ts';
 import { type LastDeath, lookAtDatabase } from './safety/start-check/start-check.ts';
@@ -35,11 +40,11 @@ export interface OpeningParts {
 export async function openDatabase(parts: OpeningParts): Promise<Writer | RecoveryNote> {
   const { dataDir, now } = parts;
   const noted = readRecoveryNote(dataDir, now());
-  if (noted !== null) return noted;
+  if (noted !== null && noted.request !== null) return noted;
   const note = (reason: RecoveryReason, message: string): RecoveryNote => {
     return { reason, at: now(), message, request: null, tries: 0, chainEnd: null };
   };
-  const chainEnd = readChainEnd(dataDir);
+  const chainEnd = noted?.chainEnd ?? readChainEnd(dataDir);
   const verdict = lookAtDatabase({ dataDir, bootId: bootId(), lastDeath: lastDeathOf(dataDir), chainEnd });
   switch (verdict.type) {
     case 'from-future':
@@ -51,12 +56,17 @@ export async function openDatabase(parts: OpeningParts): Promise<Writer | Recove
     case 'damaged':
       return note('damaged', verdict.reason);
     case 'absent': {
+      if (noted !== null) return noted;
       const message = await whatIsThere(parts);
       if (message !== null) return note('missing', message);
       makeEmpty(parts, verdict.remains, chainEnd);
       break;
     }
     case 'sound': {
+      if (noted !== null) {
+        if (!(await isSoundAgain(parts, noted, chainEnd))) return noted;
+        break;
+      }
       if (chainEnd === null) parts.log('store.chain-end.unreadable', {});
       const damage = await quickCheck(parts, verdict.quickCheckDue);
       if (damage !== null) return note('damaged', damage);
@@ -103,6 +113,29 @@ function makeEmpty(
   state.notice('database-created', {});
 }
 
+/**
+ * Somebody may have brought the files back, or the choice that was asked for could not be carried out: what proves sound in
+ * full is served, and the note goes.
+ */
+async function isSoundAgain(
+  { dataDir, pool, state, log }: OpeningParts,
+  { reason, message }: RecoveryNote,
+  chainEnd: ChainEnd | null,
+): Promise<boolean> {
+  const onMessage = () => state.advance();
+  const params = { databasePath: join(dataDir, 'masala.db'), chainEnd };
+  const report = await pool.run('integrity.full', params, { onMessage });
+  if (report.kind === 'io') throw unreadable(report.problems);
+  if (!report.sound) return false;
+  removeRecoveryNote(dataDir);
+  log('recovery.withdrawn', { reason, message });
+  return true;
+}
+
+function unreadable(problems: readonly string[]): StartRefused {
+  return new StartRefused('DATABASE_UNUSABLE', `the disk cannot be read: ${problems.join('; ')}`);
+}
+
 /** Checks the structure before anything is served; gives what is wrong, or null. */
 async function quickCheck(parts: OpeningParts, due: string | null): Promise<string | null> {
   if (due === null) return null;
@@ -118,9 +151,7 @@ async function quickCheck(parts: OpeningParts, due: string | null): Promise<stri
     clearSuspect(dataDir, bootId());
     return null;
   }
-  if (report.kind === 'io') {
-    throw new StartRefused('DATABASE_UNUSABLE', `the disk cannot be read: ${report.problems.join('; ')}`);
-  }
+  if (report.kind === 'io') throw unreadable(report.problems);
   return report.problems.join('; ');
 }
 

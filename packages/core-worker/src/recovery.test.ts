@@ -4,6 +4,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   truncateSync,
   writeFileSync,
@@ -225,6 +226,35 @@ test('a restore that is asked for while all is well goes back, whatever the jour
     ({ kind, place }) => kind === 'emergency' && place === 'data',
   );
   expect(kept).toMatchObject([{ commands: 3 }]);
+});
+
+test('a restore that was asked for while all was well and fails leaves the database as it was, and served', async () => {
+  const { dataDir } = await servedOnce();
+  const request = { action: 'restore', id: '20200101-000000-daily', until: null } as const;
+  writeRecoveryNote(dataDir, {
+    ...{ reason: 'requested', at: 1, message: 'asked for', request, tries: 0, chainEnd: null },
+  });
+  const again = await startAgain(dataDir);
+  const status = await statusWhen(again, isRunning);
+  expect(status.notices.map(({ name }) => name)).toContain('restore-failed');
+  expect(readRecoveryNote(dataDir, 1)).toBeNull();
+});
+
+test('files that were moved away under the core and are brought back are served again', async () => {
+  const { dataDir, device } = await servedOnce();
+  const files = ['masala.db', 'masala.db-wal', 'masala.db-shm'];
+  writeRecoveryNote(dataDir, {
+    ...{ reason: 'lost', at: 1, message: 'moved away', request: null, tries: 0, chainEnd: null },
+  });
+  for (const name of files) renameSync(join(dataDir, name), join(dataDir, `${name}.away`));
+  const waiting = await startAgain(dataDir);
+  expect(await waiting.control.call('status', {})).toMatchObject({ state: 'recovery' });
+  await waiting.process.kill();
+  for (const name of files) renameSync(join(dataDir, `${name}.away`), join(dataDir, name));
+  const again = await startAgain(dataDir);
+  await statusWhen(again, isRunning);
+  const known = await again.signIn(device.token);
+  expect((await known.call('partners.list', {})).partners).toHaveLength(1);
 });
 
 const helloParams = { protocol: { minimum: 1, maximum: 1 }, client: { name: 'a test', version: '0' } };

@@ -269,6 +269,12 @@ export const logEvents = {
     message: 'A recovery failed; nothing was changed.',
     explanation: '`code` and `error` say why. The server waits for another choice.',
   },
+  'recovery.withdrawn': {
+    level: 'warn',
+    message: 'A recovery is no longer needed: the database was checked in full and is sound.',
+    explanation:
+      'Its files were brought back, or the restore that was asked for failed. `reason` and `message` are those of the note.',
+  },
   'recovery.note.unwritten': {
     level: 'error',
     message: 'Why the next start is a recovery could not be written down.',

@@ -49,6 +49,11 @@ export const notices = {
     message: 'The database was recovered ({action}): its state is that of {asOf}.',
     hint: 'What is missing since then is offered again by the desktops: `masala resend` on each of them.',
   },
+  'restore-failed': {
+    level: 'error',
+    message: 'The restore could not be made: {reason}',
+    hint: 'The database is as it was before. `masala-server backup list` shows what else there is.',
+  },
   'database-salvaged': {
     level: 'warn',
     message: 'The database was salvaged: {lost} records are missing, {remade} were made anew.',

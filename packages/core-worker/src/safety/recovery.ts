@@ -41,7 +41,7 @@ export interface RecoveryParts {
 export class Recovery implements SafetyDesk {
   readonly lastRecovery = null;
   readonly #parts: RecoveryParts;
-  readonly #done = Promise.withResolvers<LastRecovery>();
+  readonly #done = Promise.withResolvers<LastRecovery | null>();
   readonly #stop = new AbortController();
   #note: RecoveryNote;
   #sources: RestoreSources;
@@ -64,13 +64,16 @@ export class Recovery implements SafetyDesk {
     // A choice that has killed three cores, or the one that is in safe mode, is not made a fourth time by itself.
     if (note.tries >= TRIES_MAX || state.has('safe-mode')) {
       log('recovery.request.dropped', { request: note.request, tries: note.tries });
-      recovery.#keep({ ...note, request: null, tries: 0 });
+      recovery.#giveUp('the core died of it, or is in safe mode');
     } else recovery.#begin(note.request);
     return recovery;
   }
 
-  /** Settles when a database is in place; it stays pending while the admin has not chosen, or a choice has failed. */
-  get done(): Promise<LastRecovery> {
+  /**
+   * Settles when there is a database to serve: the one that was built, or (null) the good one that a restore which failed was
+   * to replace. It stays pending while the admin has not chosen.
+   */
+  get done(): Promise<LastRecovery | null> {
     return this.#done.promise;
   }
 
@@ -177,10 +180,19 @@ export class Recovery implements SafetyDesk {
       error instanceof MasalaError ? error : new MasalaError('RESTORE_FAILED', undefined, { cause: error });
     const reason = String(known.data?.reason ?? (error instanceof Error ? error.message : error));
     log('recovery.failed', { request, code: known.code, error });
-    this.#keep({ ...this.#note, request: null, tries: 0 });
     this.#working = null;
     this.#failure = { code: known.code, message: known.message, reason };
+    this.#giveUp(`${known.message} ${reason}`);
     state.advance();
+  }
+
+  /** The choice is no longer made by itself. Where the database was good, it still is, and is served again. */
+  #giveUp(reason: string): void {
+    const { dataDir, state } = this.#parts;
+    if (this.#note.reason !== 'requested') return this.#keep({ ...this.#note, request: null, tries: 0 });
+    removeRecoveryNote(dataDir);
+    state.notice('restore-failed', { reason });
+    this.#done.resolve(null);
   }
 
   #progress(request: RecoveryRequest, progress: { phase: string; done: number; total: number }): void {

@@ -57,6 +57,11 @@ function endOf(status: ServerStatus, before: ServerStatus, idleMs: number): Reco
   const isNewCore = core.pid !== before.core.pid || core.startedAt !== before.core.startedAt;
   const isNewReport = lastRecovery !== null && lastRecovery.at !== before.lastRecovery?.at;
   if (state === 'running' && isNewReport) return { type: 'done', last: lastRecovery, status };
+  const notMade = status.notices.find(({ name }) => name === 'restore-failed');
+  if (state === 'running' && isNewCore && notMade !== undefined) {
+    const { message, hint } = notMade;
+    return { type: 'failed', failure: { code: 'RESTORE_FAILED', message, reason: hint } };
+  }
   if (state === 'running' && isNewCore) return { type: 'done', last: null, status };
   // A core says so of itself, too, in the moment before its ordered end.
   if (state === 'stopped' && core.pid === null) {

@@ -20,10 +20,15 @@ const DECK: readonly CutScene[] = [
 ];
 
 /**
- * How far into a scene: a first start makes some 150 operations and a start some 60; what is more falls into the saves after it.
- * A save makes five or six, a checkpoint as many as it copies pages.
+ * How far into a scene, one of these bounds: a first start makes some 150 operations and a start some 60; what is more falls into
+ * the saves after it. A save makes ten and more, a checkpoint as many as it copies pages: the largest bound lets some end.
  */
-const OPERATIONS_MAX: Readonly<Record<CutScene, number>> = { first: 200, start: 80, work: 600, stop: 60 };
+const OPERATIONS_MAX: Readonly<Record<CutScene, readonly number[]>> = {
+  first: [200],
+  start: [80],
+  work: [150, 600, 4_000],
+  stop: [60],
+};
 const AFTERGLOW_MAX_MS = 40;
 
 export function planCuts(count: number, only: CutScene | undefined, chance: Chance): PlannedCut[] {
@@ -32,7 +37,7 @@ export function planCuts(count: number, only: CutScene | undefined, chance: Chan
   while (cuts.length < count) {
     if (deck.length === 0) deck = chance.shuffled(DECK);
     const scene = only ?? (deck.pop() as CutScene);
-    const operations = chance.integer(1, OPERATIONS_MAX[scene]);
+    const operations = chance.integer(1, chance.pick(OPERATIONS_MAX[scene]));
     cuts.push({ scene, operations, afterglowMs: chance.integer(0, AFTERGLOW_MAX_MS) });
   }
   return cuts;

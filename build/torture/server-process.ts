@@ -146,8 +146,13 @@ export class ServerProcess {
    * another program by now.
    */
   signal(pid: number, signal: Signal): void {
-    if (isGone(pid) || isEnding(pid)) return;
-    if (!this.#owns(pid)) throw new Error(`process ${pid} is none of this campaign's`);
+    if (isGone(pid)) return;
+    if (process.platform === 'linux') {
+      // One look for both: between two it may end.
+      const commandLine = commandLineOf(pid);
+      if (isEnding(commandLine)) return;
+      if (!commandLine.includes(this.dataDir)) throw new Error(`process ${pid} is none of this campaign's`);
+    } else if (!this.processes().includes(pid)) throw new Error(`process ${pid} is none of this campaign's`);
     try {
       process.kill(pid, signal);
     } catch (error) {
@@ -251,12 +256,6 @@ export class ServerProcess {
     return await connectControl({ endpoint: endpointToCall(this.dataDir, supervisorControl), token });
   }
 
-  /** Its command line names our data directory, which exists nowhere else. */
-  #owns(pid: number): boolean {
-    if (process.platform !== 'linux') return this.processes().includes(pid);
-    return commandLineOf(pid).includes(this.dataDir);
-  }
-
   #processesByCommandLine(): number[] {
     return readdirSync('/proc')
       .filter((name) => /^\d+$/.test(name))
@@ -275,8 +274,8 @@ function commandLineOf(pid: number): string[] {
 }
 
 /** Its memory is gone already, and with it the command line by which we would know it as ours. */
-function isEnding(pid: number): boolean {
-  return process.platform === 'linux' && commandLineOf(pid).join('') === '';
+function isEnding(commandLine: readonly string[]): boolean {
+  return commandLine.join('') === '';
 }
 
 /** Nobody may be there to bury the orphans of a killed supervisor: where the kernel tells it, a zombie is gone too. */

@@ -19,8 +19,9 @@ import { StartRefused } from './start-refused.ts';
 import type { CoreState } from './state.ts';
 import { GENESIS_HASH } from './store/chain.ts';
 import { type ChainEnd, readChainEnd } from './store/chain-end.ts';
-import { createStore } from './store/open.ts';
+import { createStore, describeStore } from './store/open.ts';
 import type { Pool } from './store/pool.ts';
+import { openForReading } from './store/sqlite.ts';
 import { StoreUnusableError, type Writer } from './store/writer.ts';
 
 export interface OpeningParts {
@@ -45,7 +46,10 @@ export async function openDatabase(parts: OpeningParts): Promise<Writer | Recove
     return { reason, at: now(), message, request: null, tries: 0, chainEnd: null };
   };
   const chainEnd = noted?.chainEnd ?? readChainEnd(dataDir);
-  const verdict = lookAtDatabase({ dataDir, bootId: bootId(), lastDeath: lastDeathOf(dataDir), chainEnd });
+  const look = () => lookAtDatabase({ dataDir, bootId: bootId(), lastDeath: lastDeathOf(dataDir), chainEnd });
+  let verdict = look();
+  // SQLite may tell a single read that failed as damage: what is damaged is so the second time as well.
+  if (verdict.type === 'damaged') verdict = look();
   switch (verdict.type) {
     case 'from-future':
       throw new StartRefused('DATABASE_FROM_FUTURE', verdict.reason);
@@ -54,7 +58,7 @@ export async function openDatabase(parts: OpeningParts): Promise<Writer | Recove
     case 'networked':
       throw new StartRefused('DATA_DIRECTORY_NETWORKED', verdict.reason);
     case 'damaged':
-      return note('damaged', verdict.reason);
+      return { ...note('damaged', verdict.reason), chainEnd: noted?.chainEnd ?? null };
     case 'absent': {
       if (noted !== null) return noted;
       const message = await whatIsThere(parts);
@@ -67,7 +71,11 @@ export async function openDatabase(parts: OpeningParts): Promise<Writer | Recove
         if (!(await isSoundAgain(parts, noted, chainEnd))) return noted;
         break;
       }
-      if (chainEnd === null) parts.log('store.chain-end.unreadable', {});
+      if (chainEnd === null) {
+        parts.log('store.chain-end.unreadable', {});
+        const missing = await missingAgainstJournal(parts);
+        if (missing !== null) return note('damaged', missing);
+      }
       const damage = await quickCheck(parts, verdict.quickCheckDue);
       if (damage !== null) return note('damaged', damage);
     }
@@ -91,6 +99,22 @@ async function whatIsThere({ folders }: OpeningParts): Promise<string | null> {
   if (unreadable.length > 0) return `masala.db is missing; ${unreadable.length} backups cannot be read`;
   if (journals?.unreadable.length) return 'masala.db is missing; there is a journal that cannot be read';
   return journalEnd === null ? null : 'masala.db is missing; there is a journal of it';
+}
+
+/** Where the mark is lost, the journal tells whether the newest commands are missing; gives which, or null. */
+async function missingAgainstJournal({ dataDir, folders }: OpeningParts): Promise<string | null> {
+  const { journals } = await restoreSources(await folders());
+  if (journals === null) return null;
+  const database = openForReading(join(dataDir, 'masala.db'));
+  try {
+    const { epoch, lastSequence } = describeStore(database);
+    const own = journals.journals.find((journal) => journal.epoch === epoch && !journal.isSetAside);
+    const last = own?.stretches.at(-1)?.to ?? 0;
+    if (last <= lastSequence) return null;
+    return `its newest command is ${lastSequence}, and the journal on the second drive reaches to ${last}`;
+  } finally {
+    database.close();
+  }
 }
 
 /** A history that is known by its mark alone is continued by name, so that clients are told that theirs is gone. */
@@ -141,11 +165,9 @@ async function quickCheck(parts: OpeningParts, due: string | null): Promise<stri
   if (due === null) return null;
   const { dataDir, pool, state, log } = parts;
   const onMessage = () => state.advance();
-  const report = await pool.run(
-    'integrity.quick',
-    { databasePath: join(dataDir, 'masala.db') },
-    { onMessage },
-  );
+  const params = { databasePath: join(dataDir, 'masala.db') };
+  let report = await pool.run('integrity.quick', params, { onMessage });
+  if (report.kind === 'damaged') report = await pool.run('integrity.quick', params, { onMessage });
   log('integrity.quick-check.done', { because: due, ...report });
   if (report.sound) {
     clearSuspect(dataDir, bootId());

@@ -257,6 +257,38 @@ test('files that were moved away under the core and are brought back are served 
   expect((await known.call('partners.list', {})).partners).toHaveLength(1);
 });
 
+test('newest commands that are gone together with their mark are missed by the journal', async () => {
+  const { dataDir, device } = await servedOnce();
+  const second = join(dataDir, 'the-second-drive');
+  mkdirSync(second);
+  const secondFolder = `backup.secondFolder=${second}`;
+  const stopped = await startAgain(dataDir, secondFolder);
+  await stopped.control.call('stop', {});
+  await stopped.process.exitCode();
+  // Folded into the file by the stop; what comes now is in the log alone.
+  const again = await startAgain(dataDir, secondFolder);
+  const client = await again.signIn(device.token);
+  const late = { code: 'S2', name: 'In the log', kind: 'supplier' };
+  await client.call('partners.create', { ...late, commandId: '01890a5d-ac96-774b-bcce-b302099a8059' });
+  await within('the journal', journalReaches(again, 3));
+  await again.process.kill();
+  for (const name of ['masala.db-wal', 'masala.db-shm', 'chain-end']) rmSync(join(dataDir, name));
+  const restored = await startAgain(dataDir, secondFolder);
+  expect((await restored.control.call('status', {})).recovery?.message).toMatch(
+    /journal on the second drive/,
+  );
+  await restored.control.call('recovery.restore', {});
+  await statusWhen(restored, isRunning);
+  const known = await restored.signIn(device.token);
+  expect((await known.call('partners.list', {})).partners).toHaveLength(2);
+});
+
+async function journalReaches(server: CoreUnderTest, sequence: number): Promise<void> {
+  while (((await server.control.call('backup.list', {})).journal?.lastSequence ?? 0) < sequence) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
 const helloParams = { protocol: { minimum: 1, maximum: 1 }, client: { name: 'a test', version: '0' } };
 
 test('salvage: what can be read is carried into a sound database, and the report says what is missing', async () => {

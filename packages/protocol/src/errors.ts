@@ -91,7 +91,7 @@ export const errors = {
   SERVER_IN_RECOVERY: {
     message: 'The server waits for the admin to restore its database.',
     retryable: true,
-    hint: 'Ask the admin to look at the server PC. Nothing is lost; the client tries again by itself.',
+    hint: 'On the server PC `masala-server recover` asks what to do. Nothing is lost; the client tries again by itself.',
   },
   SERVER_LOCKED: {
     message: "The server's licence has ended.",

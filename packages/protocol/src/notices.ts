@@ -39,6 +39,11 @@ export const notices = {
     message: 'The journal on the second drive is {commands} commands behind.',
     hint: 'It catches up by itself. If it lasts, the drive is slow or full: {reason}',
   },
+  'journal-set-aside': {
+    level: 'error',
+    message: 'The journal did not fit the database and was kept aside: {reason}',
+    hint: 'If an older copy of the data was put in place, what is missing may be in {folder}: call support.',
+  },
   'database-created': {
     level: 'warn',
     message: 'A new empty database has been created.',

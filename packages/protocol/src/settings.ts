@@ -159,10 +159,13 @@ export const settings = {
   'backup.secondFolder': {
     type: 'text',
     default: '',
+    // Absolute: the server may be started again from any folder.
+    pattern: /^($|\/|[A-Za-z]:[\\/]|\\\\)/,
     // Windows takes 260 characters for a whole path, Linux 4,096: what follows of ours is under 200.
     maxLength: 3_800,
     needsRestart: true,
-    meaning: 'A folder on a second drive: copies of the backups and the journal go there; empty: none.',
+    meaning:
+      'A folder on a second drive, from its root: copies of the backups and the journal go there; empty: none.',
   },
   'backup.intervalMs': duration(
     5 * 60_000,

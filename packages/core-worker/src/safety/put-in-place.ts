@@ -24,10 +24,10 @@ export function putInPlace(
   at: number,
 ): string | null {
   const databasePath = join(dataDir, 'masala.db');
-  // First: between the two databases the old mark would accuse the new one.
-  removeChainEnd(dataDir);
   const isThere = ['', '-wal', '-shm'].some((suffix) => existsSync(`${databasePath}${suffix}`));
   const quarantine = isThere ? moveToQuarantine(dataDir, reason, at) : null;
+  // Between the two databases the old mark would accuse the new one.
+  removeChainEnd(dataDir);
   renameSync(path, databasePath);
   syncFolder(dataDir);
   resetChainEnd(dataDir, end);

@@ -6,6 +6,7 @@ import { ageInWords, MasalaError } from '@masala/protocol';
 import { GENESIS_HASH } from '../store/chain.ts';
 import type { ChainEnd } from '../store/chain-end.ts';
 import { createStore } from '../store/open.ts';
+import type { JournalSurvey } from './journal/survey.ts';
 import { quarantinedDatabase } from './quarantine.ts';
 import type { RecoveryParts } from './recovery.ts';
 import type { RecoveryNote, RecoveryRequest } from './recovery-note.ts';
@@ -80,12 +81,15 @@ async function restored(
 ): Promise<Built> {
   const { sources, pool, scratchFolder, now, newEpoch, signal, onProgress } = parts;
   // Nobody knows what they hold: it may have been newer than what is taken instead.
-  const passedOver = sources.unreadable.map(({ id, problem }) => {
-    return `The backup ${id} cannot be used: ${problem}`;
-  });
+  const passedOver = [
+    ...sources.unreadable.map(({ id, problem }) => `The backup ${id} cannot be used: ${problem}`),
+    ...(sources.journals?.unreadable ?? []).map(({ folder, reason }) => {
+      return `The journal in ${folder} cannot be read (${reason}): what only it held is not back.`;
+    }),
+  ];
   let points = wish.id === null ? sources.ownPoints : sources.points;
   for (;;) {
-    const choice = chooseRestorePoint(points, sources.journals ?? { journals: [] }, wish);
+    const choice = chooseRestorePoint(points, journalsFor(wish, sources.journals), wish);
     const { point } = choice;
     try {
       const report = await pool.run(
@@ -147,6 +151,14 @@ async function salvaged(parts: BuildParts): Promise<Built> {
       remade: tables.reduce((sum, { remade }) => sum + remade, 0),
     },
   };
+}
+
+/** The journals that a restore may follow: none where the backup is wanted as it was made. */
+export function journalsFor(
+  wish: Extract<RecoveryRequest, { action: 'restore' }>,
+  journals: JournalSurvey | null,
+): Pick<JournalSurvey, 'journals'> {
+  return wish.asMade === true || journals === null ? { journals: [] } : journals;
 }
 
 function restoreSummary(report: RestoreReport, now: number): string[] {

@@ -9,9 +9,17 @@ import type { ChainEnd } from '../store/chain-end.ts';
 /** missing: no database file; damaged: a check failed; lost: deleted or replaced while in use; requested: by the admin. */
 export type RecoveryReason = 'missing' | 'damaged' | 'lost' | 'requested';
 
-/** What the admin has chosen. `id` null: the newest good state; `until` in UTC ms, null: as far as there is anything. */
+/**
+ * What the admin has chosen. `id` null: the newest good state; `until` in UTC ms, null: as far as there is anything;
+ * `asMade`: the backup as it was made, without what the journal has behind it.
+ */
 export type RecoveryRequest =
-  | { readonly action: 'restore'; readonly id: string | null; readonly until: number | null }
+  | {
+      readonly action: 'restore';
+      readonly id: string | null;
+      readonly until: number | null;
+      readonly asMade?: boolean;
+    }
   | { readonly action: 'salvage' | 'fresh' };
 
 export interface RecoveryNote {

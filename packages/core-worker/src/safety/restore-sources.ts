@@ -74,7 +74,10 @@ function endOf({ journals }: JournalSurvey): RestoreSources['journalEnd'] {
 
 /** A journal at rest: there is no database that it could be behind. */
 function toldSurvey(survey: JournalSurvey, end: RestoreSources['journalEnd']): JournalTold {
-  const problems = survey.journals.flatMap(({ problems }) => problems.map(({ reason }) => reason));
+  const problems = [
+    ...survey.journals.flatMap(({ problems }) => problems.map(({ reason }) => reason)),
+    ...survey.unreadable.map(({ folder, reason }) => `${folder} cannot be read: ${reason}`),
+  ];
   return {
     folder: survey.folder,
     state: survey.unreachable === null ? 'current' : 'unreachable',

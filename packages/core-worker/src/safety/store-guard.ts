@@ -17,6 +17,7 @@ import { DiskWatch } from './disk-space/disk-watch.ts';
 import { freeBytes } from './disk-space/free-space.ts';
 import { IntegrityWatch } from './integrity/integrity-watch.ts';
 import { Journal } from './journal/journal.ts';
+import { journalsFor } from './recovery-build.ts';
 import { type RecoveryReason, type RecoveryRequest, writeRecoveryNote } from './recovery-note.ts';
 import { chooseRestorePoint } from './restore/choose.ts';
 import { journalRoot, restoreSources } from './restore-sources.ts';
@@ -122,10 +123,23 @@ export class StoreGuard implements SafetyDesk {
 
   start(tasks: BackgroundTasks): void {
     tasks.start('disk-watch', (signal) => this.#disk.run(signal));
-    tasks.start('backups', (signal) => this.#backups.run(signal));
+    tasks.start('backups', async (signal) => {
+      if (this.lastRecovery !== null) await this.#backUpNewHistory(signal);
+      await this.#backups.run(signal);
+    });
     const journal = this.#journal;
     if (journal !== null) tasks.start('journal', (signal) => journal.run(signal));
     tasks.start('integrity-watch', (signal) => this.#integrity.run(signal));
+  }
+
+  /** Until then the new epoch exists in one file alone, and damage to it would lead back to the old one. */
+  async #backUpNewHistory(signal: AbortSignal): Promise<void> {
+    try {
+      await this.#backups.make('snapshot', { signal });
+    } catch (error) {
+      // Told by the backups themselves, which go on trying.
+      if (!(error instanceof MasalaError)) throw error;
+    }
   }
 
   /** Something was booked. */
@@ -195,15 +209,13 @@ export class StoreGuard implements SafetyDesk {
     }
     const { folders, dataDir, now, stopFor } = this.#parts;
     const { points, ownPoints, journals } = await restoreSources(folders);
-    const named = points.find(({ manifest }) => manifest.id === request.id)?.manifest;
     // Without it the journal would lead from that backup to the present again.
-    const until = request.until ?? named?.lastCommandAt ?? named?.madeAt ?? null;
-    // Told now, and not by a server that has stopped for it.
+    const going = { ...request, asMade: request.until === null };
     const among = request.id === null ? ownPoints : points;
-    chooseRestorePoint(among, journals ?? { journals: [] }, { ...request, until });
+    // Told now, and not by a server that has stopped for it.
+    chooseRestorePoint(among, journalsFor(going, journals), going);
     await this.#backups.make('emergency');
     const message = 'The admin asked for a restore.';
-    const going = { ...request, until };
     writeRecoveryNote(dataDir, {
       reason: 'requested',
       at: now(),

@@ -47,17 +47,21 @@ export async function packFile(
 ): Promise<string> {
   const hash = createHash('sha256');
   await readInChunks(from, 'compress', contentBytes, channel, (chunk) => {
-    const frame = zstdCompressSync(chunk, options);
-    const header = Buffer.alloc(HEADER_BYTES);
-    header.writeUInt32LE(SKIPPABLE_MAGIC, 0);
-    header.writeUInt32LE(SKIPPABLE_BYTES, 4);
-    header.writeUInt32LE(frame.length, 8);
-    for (const bytes of [header, frame]) {
-      hash.update(bytes);
-      to.write(bytes);
-    }
+    const packed = packChunk(chunk);
+    hash.update(packed);
+    to.write(packed);
   });
   return hash.digest('hex');
+}
+
+/** A frame behind its header. At most FRAME_CONTENT_BYTES of content. */
+export function packChunk(chunk: Uint8Array): Buffer {
+  const frame = zstdCompressSync(chunk, options);
+  const header = Buffer.alloc(HEADER_BYTES);
+  header.writeUInt32LE(SKIPPABLE_MAGIC, 0);
+  header.writeUInt32LE(SKIPPABLE_BYTES, 4);
+  header.writeUInt32LE(frame.length, 8);
+  return Buffer.concat([header, frame]);
 }
 
 /** Unpacks such a file; gives the SHA-256 of what was read. Throws BACKUP_DAMAGED where it is none. */

@@ -61,8 +61,13 @@ export class IntegrityWatch {
     const { databasePath, pool, chainEnd, onProgress, onDamaged, log, now } = this.#parts;
     let report: IntegrityReport;
     try {
-      const params = { databasePath, chainEnd: chainEnd() };
-      report = await pool.run('integrity.full', params, { signal, onMessage: onProgress });
+      const check = () => {
+        const params = { databasePath, chainEnd: chainEnd() };
+        return pool.run('integrity.full', params, { signal, onMessage: onProgress });
+      };
+      report = await check();
+      // SQLite may tell a single read that failed as damage: what is damaged is so the second time as well.
+      if (report.kind === 'damaged') report = await check();
     } catch (error) {
       if (signal.aborted) return;
       if (!(error instanceof MasalaError) || !error.retryable) throw error;

@@ -162,10 +162,18 @@ export class Journal {
       case 'failed':
         return this.#failed(message.reason);
       case 'says':
-        return this.#parts.log(message.event, message.fields);
+        return this.#says(message.event, message.fields);
       case 'alive':
         break;
     }
+  }
+
+  #says(event: LogEventName, fields: Record<string, unknown>): void {
+    const { log, notice } = this.#parts;
+    log(event, fields);
+    // It stays until the next start: only a person can tell whether something is missing.
+    if (event !== 'journal.set-aside') return;
+    notice('journal-set-aside', { reason: String(fields.reason), folder: String(fields.folder) });
   }
 
   #waits(): void {

@@ -3,12 +3,12 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { zstdCompressSync } from 'node:zlib';
 import { GENESIS_HASH } from '../../../store/chain.ts';
 import type { Lineage } from '../../../store/open.ts';
 import { openForReading } from '../../../store/sqlite.ts';
 import { readContent } from '../../backups/copy-database.ts';
 import type { Manifest } from '../../backups/manifest.ts';
+import { packChunk } from '../../backups/packed-file.ts';
 import type { RestorePoint } from '../../backups/restore-point.ts';
 import type { EpochJournal, JournalStretch } from '../../journal/survey.ts';
 import type { TestHistory } from './history.ts';
@@ -75,7 +75,7 @@ export function backUp(history: TestHistory, folder: string, id: string): Restor
   database.close();
   const plain = readFileSync(copy);
   rmSync(copy);
-  const packed = zstdCompressSync(plain);
+  const packed = packChunk(plain);
   const path = `${copy}.zst`;
   writeFileSync(path, packed);
   const sizes = {

@@ -230,6 +230,7 @@ export class KillRun {
       () => `${what}; last status ${JSON.stringify(last)}; output:\n${this.#server.outputTail()}`,
       async () => {
         last = await this.#status();
+        if (last?.state === 'recovery') throw new Error(`a kill led to recovery: ${last.recovery?.message}`);
         return last?.state === 'running' && fits(last) ? last : undefined;
       },
     );

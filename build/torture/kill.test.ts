@@ -33,9 +33,10 @@ describe('planted bugs are found', () => {
   test(
     'an answer before the commit',
     async () => {
-      const { passed, report } = await hunt('answer-before-commit', 'core', 4, 400);
+      const { passed, failures, report } = await hunt('answer-before-commit', 'core', 4, 400);
       expect(passed).toBe(false);
-      expect(report?.audit.lost).toBeGreaterThan(0);
+      // The mark outside the database finds it before the audit does.
+      if ((report?.audit.lost ?? 0) === 0) expect(failures.join()).toMatch(/a kill led to recovery/);
     },
     PLANT_TIMEOUT_MS,
   );

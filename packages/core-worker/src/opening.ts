@@ -19,8 +19,9 @@ import { StartRefused } from './start-refused.ts';
 import type { CoreState } from './state.ts';
 import { GENESIS_HASH } from './store/chain.ts';
 import { type ChainEnd, readChainEnd } from './store/chain-end.ts';
-import { createStore, describeStore } from './store/open.ts';
+import { createStore } from './store/open.ts';
 import type { Pool } from './store/pool.ts';
+import { headOf } from './store/replay.ts';
 import { openForReading } from './store/sqlite.ts';
 import { StoreUnusableError, type Writer } from './store/writer.ts';
 
@@ -107,11 +108,13 @@ async function missingAgainstJournal({ dataDir, folders }: OpeningParts): Promis
   if (journals === null) return null;
   const database = openForReading(join(dataDir, 'masala.db'));
   try {
-    const { epoch, lastSequence } = describeStore(database);
+    // Nothing but what every schema has: the migrations are still to come.
+    const epoch = database.prepare<[], string>('SELECT epoch FROM ledger').pluck().get();
+    const { sequence } = headOf(database);
     const own = journals.journals.find((journal) => journal.epoch === epoch && !journal.isSetAside);
     const last = own?.stretches.at(-1)?.to ?? 0;
-    if (last <= lastSequence) return null;
-    return `its newest command is ${lastSequence}, and the journal on the second drive reaches to ${last}`;
+    if (last <= sequence) return null;
+    return `its newest command is ${sequence}, and the journal on the second drive reaches to ${last}`;
   } finally {
     database.close();
   }

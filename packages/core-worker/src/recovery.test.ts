@@ -13,7 +13,16 @@ import { join } from 'node:path';
 import type { CoreStatus } from '@masala/protocol/control';
 import Database from 'better-sqlite3';
 import { readRecoveryNote, writeRecoveryNote } from './safety/recovery-note.ts';
-import { type CoreUnderTest, startCore, type TestDevice } from './testing/core-under-test.ts';
+import { GENESIS_HASH } from './store/chain.ts';
+import { migrations } from './store/migrations/index.ts';
+import { migrate } from './store/open.ts';
+import { openForWriting } from './store/sqlite.ts';
+import {
+  type CoreUnderTest,
+  startCore,
+  type TestDevice,
+  temporaryDataDir,
+} from './testing/core-under-test.ts';
 import { within } from './testing/wire-client.ts';
 
 let core: CoreUnderTest | undefined;
@@ -281,6 +290,22 @@ test('newest commands that are gone together with their mark are missed by the j
   await statusWhen(restored, isRunning);
   const known = await restored.signIn(device.token);
   expect((await known.call('partners.list', {})).partners).toHaveLength(2);
+});
+
+test('a database of an older schema, without a mark, is brought to the present one and served', async () => {
+  const dataDir = temporaryDataDir();
+  const second = join(dataDir, 'the-second-drive');
+  mkdirSync(second);
+  const database = openForWriting(join(dataDir, 'masala.db'));
+  migrate(database, migrations.slice(0, 1));
+  database.prepare('INSERT INTO epochs VALUES (?, NULL, 0, ?, 1)').run('the-first', GENESIS_HASH);
+  database.prepare('INSERT INTO ledger VALUES (1, ?, 1, 0)').run('the-first');
+  database.close();
+  const status = await (await startAgain(dataDir, `backup.secondFolder=${second}`)).control.call(
+    'status',
+    {},
+  );
+  expect(status).toMatchObject({ state: 'running', epoch: 'the-first' });
 });
 
 async function journalReaches(server: CoreUnderTest, sequence: number): Promise<void> {

@@ -32,7 +32,8 @@ describeIf([linux, cCompiler], 'power cuts', () => {
         seed: 3,
       });
       expect(result.passed).toBe(false);
-      expect(result.lost + result.damageUndetected).toBeGreaterThan(0);
+      // An answered command is gone; or the mark, which is then ahead of the database, has led to recovery before.
+      expect(JSON.stringify(result.failedRounds)).toMatch(/\b[1-9]\d* lost|recovery/);
     },
     TIMEOUT_MS,
   );

@@ -29,7 +29,7 @@ describeIf([linux, cCompiler], 'failing file calls', () => {
       // A start makes six syncs, each save one, and checkpoint and backup some beside them: one of these numbers meets the
       // first or the second save.
       let lost = 0;
-      for (const number of [8, 7, 9, 10]) {
+      for (const number of [8, 7, 9, 10, 11, 6, 12]) {
         const only = nameOf({ scene: 'service', kind: 'sync', code: 'EIO', manner: 'on', number });
         const hunt = { ...slice, workers: 1, cases: undefined, seed: 1, only, keepFailed: false };
         ({ lost } = await runIoCampaign({ ...hunt, plant: 'answer-after-failed-commit' }));

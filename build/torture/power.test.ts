@@ -32,8 +32,9 @@ describeIf([linux, cCompiler], 'power cuts', () => {
         seed: 3,
       });
       expect(result.passed).toBe(false);
-      // An answered command is gone; or the mark, which is then ahead of the database, has led to recovery before.
-      expect(JSON.stringify(result.failedRounds)).toMatch(/\b[1-9]\d* lost|recovery/);
+      // An answered command is gone, or pages do not fit each other; or the mark, then ahead of the database, found it before.
+      const { lost, damageUndetected, failedRounds } = result;
+      if (lost + damageUndetected === 0) expect(JSON.stringify(failedRounds)).toMatch(/recovery/);
     },
     TIMEOUT_MS,
   );

@@ -109,12 +109,6 @@ export const errors = {
     hint: 'Free space on the server PC. The client tries again by itself.',
   },
 
-  STORAGE_LOST: {
-    message: 'The database file was deleted or replaced while the server used it.',
-    retryable: true,
-    hint: 'Ask the admin to look at the server PC: the newest backup was made from what the server still held.',
-  },
-
   // --- backups and recovery -------------------------------------------------------------------------
   BACKUP_UNKNOWN: {
     message: 'There is no such backup.',

@@ -1,6 +1,5 @@
 // Makes a backup up to its finished, compressed file: copies the database and compresses the copy. Runs in the pool.
 
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PoolChannel, PoolTask } from '../../store/pool-task.ts';
 import { openForReading } from '../../store/sqlite.ts';
@@ -9,6 +8,7 @@ import { copyDatabase } from './copy-database.ts';
 import type { BackupContent } from './manifest.ts';
 import { letOthersGoFirst, packFile } from './packed-file.ts';
 import { SyncedFile } from './synced-file.ts';
+import { removeUnhurried, unhurried } from './unhurried.ts';
 
 export interface MadeBackup {
   readonly content: BackupContent;
@@ -74,12 +74,12 @@ async function pack(
   const file = new SyncedFile(packedPath);
   let sha256: string;
   try {
-    sha256 = await packFile(copy, content.databaseBytes, file, channel);
+    sha256 = await packFile(copy, content.databaseBytes, file, unhurried(channel));
     file.sync();
   } finally {
     file.close();
   }
-  rmSync(copy);
+  await removeUnhurried(copy);
   const elapsedMs = Math.round(performance.now() - startedAt);
   return { content, elapsedMs, packedPath, bytes: file.bytes, sha256 };
 }

@@ -11,6 +11,7 @@ import { makeFolderInside, manifestPath } from './backup-folders.ts';
 import { type Manifest, manifestText } from './manifest.ts';
 import { readInChunks } from './packed-file.ts';
 import { SyncedFile } from './synced-file.ts';
+import { removeUnhurried, unhurried } from './unhurried.ts';
 
 /** Moves a finished file into place, with its manifest. Both folders exist, in the same file system. */
 export function putInPlace(packedPath: string, manifest: Manifest, path: string): void {
@@ -49,7 +50,7 @@ export const placeBackup: PoolTask<PlaceBackupParams, void> = (params, channel) 
     makeFolderInside(base, scratchFolder);
     try {
       const copyPath = join(scratchFolder, basename(path));
-      await copyChecked(params.from, manifest, copyPath, channel);
+      await copyChecked(params.from, manifest, copyPath, unhurried(channel));
       putInPlace(copyPath, manifest, path);
     } finally {
       rmSync(scratchFolder, { recursive: true, force: true });
@@ -84,10 +85,10 @@ export interface RemoveBackupsParams {
 
 /** Removes backups: the manifest first, so that a backup of which a part is gone does not count. */
 export const removeBackups: PoolTask<RemoveBackupsParams, void> = ({ paths }) =>
-  coded(dirname(paths[0] ?? ''), () => {
+  coded(dirname(paths[0] ?? ''), async () => {
     for (const path of paths) {
       rmSync(manifestPath(path), { force: true });
-      rmSync(path, { force: true });
+      await removeUnhurried(path);
     }
     for (const folder of new Set(paths.map((path) => dirname(path)))) syncFolder(folder);
   });

@@ -15,6 +15,7 @@ import { readContent } from './copy-database.ts';
 import type { Manifest } from './manifest.ts';
 import { letOthersGoFirst } from './packed-file.ts';
 import { writeManifest } from './place-backup.ts';
+import { removeUnhurried, unhurried } from './unhurried.ts';
 import { type BackupProgress, unpackBackup } from './unpack.ts';
 
 export interface VerifyBackupParams {
@@ -43,12 +44,14 @@ export const verifyBackup: PoolTask<VerifyBackupParams, Manifest> = (params, cha
     }
     rmSync(scratchFolder, { recursive: true, force: true });
     mkdirSync(scratchFolder, { recursive: true, mode: 0o700 });
+    const unpackedPath = join(scratchFolder, 'unpacked.db');
     try {
-      const problem = await problemOf(path, manifest, join(scratchFolder, 'unpacked.db'), channel);
+      const problem = await problemOf(path, manifest, unpackedPath, unhurried(channel));
       const found = { ...manifest, verified: problem === null ? { at } : null, problem };
       if (mark) writeManifest(found, path);
       return found;
     } finally {
+      await removeUnhurried(unpackedPath);
       rmSync(scratchFolder, { recursive: true, force: true });
     }
   });

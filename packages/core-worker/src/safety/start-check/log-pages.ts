@@ -4,17 +4,26 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
 const LOG_HEADER_BYTES = 32;
 const FRAME_HEADER_BYTES = 24;
+/** SQLite takes its locks on the bytes at 1 GiB and never writes the page around them, to file or log (sqlite.org/fileformat.html, 1.3). */
+const LOCK_BYTE = 0x4000_0000;
 
 /**
  * The first page after the end of a file that the log does not hold either, or undefined where it holds them all.
  *
  * @param logPath the -wal file; it may be missing
- * @param filePages whole pages in the database file
+ * @param fileBytes size of the database file
  * @param pages of the database, as SQLite says with the log
  */
-export function firstPageLost(logPath: string, filePages: number, pages: number): number | undefined {
+export function firstPageLost(
+  logPath: string,
+  fileBytes: number,
+  pageBytes: number,
+  pages: number,
+): number | undefined {
+  const filePages = Math.floor(fileBytes / pageBytes);
   if (filePages >= pages) return undefined;
   const held = pagesInLog(logPath);
+  held.add(Math.floor(LOCK_BYTE / pageBytes) + 1);
   for (let page = filePages + 1; page <= pages; page++) if (!held.has(page)) return page;
   return undefined;
 }

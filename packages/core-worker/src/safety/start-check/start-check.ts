@@ -134,7 +134,7 @@ function cutProblem(database: Database, path: string, fileBytes: number): string
   if (database.pragma('auto_vacuum', { simple: true }) !== 0) return 'its header was changed';
   const pageBytes = database.pragma('page_size', { simple: true }) as number;
   const pages = database.pragma('page_count', { simple: true }) as number;
-  const lost = firstPageLost(`${path}-wal`, Math.floor(fileBytes / pageBytes), pages);
+  const lost = firstPageLost(`${path}-wal`, fileBytes, pageBytes, pages);
   return lost === undefined ? undefined : `the file is cut: page ${lost} of ${pages} is missing`;
 }
 

@@ -1,6 +1,6 @@
 // The digests of documents and movements: what was booked can be proved unchanged. Pure.
 
-import { canonicalJson, sha256Hex } from '@masala/protocol/tables';
+import { canonicalJson, sha256Hex } from '@masala/protocol/canonical';
 import type { Head, Line } from './records.ts';
 
 /** SHA-256, in hexadecimal, of the canonical JSON of a document: its head and its lines in their order. */

@@ -5,8 +5,8 @@
 
 import { closeSync, fdatasync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { sha256Hex } from '@masala/protocol/canonical';
 import { replaceFileDurably, syncFolder } from '@masala/protocol/durable-file';
-import { sha256Hex } from '@masala/protocol/tables';
 
 /** The newest command of a history. Sequence 0 with GENESIS_HASH: none yet. */
 export interface ChainEnd {

@@ -1,6 +1,6 @@
 // The chain of commands: each row's hash covers the row before, so that nothing can be changed or taken out unnoticed.
 
-import { sha256Hex } from '@masala/protocol/tables';
+import { sha256Hex } from '@masala/protocol/canonical';
 
 /** What the first command of a history is chained to. */
 export const GENESIS_HASH = '0'.repeat(64);

@@ -1,6 +1,7 @@
 // The heart of a save: runs all commands that wait in one transaction, each booked exactly once, answered after the commit.
 
-import { type ErrorCode, MasalaError, sha256Hex, type WireError } from '@masala/protocol/tables';
+import { sha256Hex } from '@masala/protocol/canonical';
+import { type ErrorCode, MasalaError, type WireError } from '@masala/protocol/tables';
 import { bodyDigest, chainHash, GENESIS_HASH } from './chain.ts';
 import type { CommandContext, CommandHandlers, CommandName, PublishedEvent } from './command.ts';
 import { FreshDecisions } from './decisions.ts';

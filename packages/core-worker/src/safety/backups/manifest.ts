@@ -1,6 +1,7 @@
 // What stands beside each backup: what it holds, and how to know that it is whole. A text file, checksummed over itself.
 
-import { canonicalJson, INTEGER_MAX, limits, sha256Hex } from '@masala/protocol/tables';
+import { canonicalJson, sha256Hex } from '@masala/protocol/canonical';
+import { INTEGER_MAX, limits } from '@masala/protocol/tables';
 import type { Lineage } from '../../store/open.ts';
 
 export const backupKinds = ['snapshot', 'daily', 'weekly', 'manual', 'emergency'] as const;

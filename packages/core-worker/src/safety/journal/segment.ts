@@ -10,7 +10,7 @@
 // ever told that it was safe.
 
 import { crc32 } from 'node:zlib';
-import { sha256Hex } from '@masala/protocol/tables';
+import { sha256Hex } from '@masala/protocol/canonical';
 import type { Lineage } from '../../store/open.ts';
 import type { CommandRow } from '../../store/replay.ts';
 

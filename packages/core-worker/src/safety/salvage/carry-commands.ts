@@ -1,7 +1,7 @@
 // Carries the commands: those that prove themselves keep id, digests and answer, so that what a PC sends again is still known; from the
 // first gap on they are numbered and chained anew.
 
-import { sha256Hex } from '@masala/protocol/tables';
+import { sha256Hex } from '@masala/protocol/canonical';
 import { type StoredCommand, textsProblem } from '../../inventory/verify/commands.ts';
 import { bodyDigest, chainHash, GENESIS_HASH } from '../../store/chain.ts';
 import type { Database } from '../../store/sqlite.ts';

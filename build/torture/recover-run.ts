@@ -36,6 +36,21 @@ interface Outcome {
   readonly counts: Readonly<Record<string, number>>;
 }
 
+/** What a case may find: the promises that were broken, counted. */
+export class BrokenPromise extends Error {
+  override readonly name = 'BrokenPromise';
+  readonly lost: number;
+  readonly doubled: number;
+  readonly damageUndetected: number;
+
+  constructor(message: string, { lost = 0, doubled = 0, damageUndetected = 0 }) {
+    super(message);
+    this.lost = lost;
+    this.doubled = doubled;
+    this.damageUndetected = damageUndetected;
+  }
+}
+
 /** Ends that are part of a recovery, or of a start beside one that is killed. */
 const ORDERLY: ReadonlySet<number | null> = new Set<number | null>([
   exitCodes.STORAGE_LOST.code,
@@ -225,7 +240,8 @@ export class RecoverCase {
   async #judge(damaged: readonly string[]): Promise<Outcome> {
     const { dataDir } = this.server;
     const noticed = await noticedByChecks(dataDir);
-    if (noticed !== null) throw new Error(`the outcome is ${noticed.as}: ${noticed.words}`);
+    if (noticed !== null)
+      throw new BrokenPromise(`the outcome is ${noticed.as}: ${noticed.words}`, { damageUndetected: 1 });
     const kept = quarantinedDigests(dataDir);
     if (!damaged.every((digest) => kept.has(digest))) throw new Error('a damaged file is not in quarantine');
     const path = join(dataDir, 'masala.db');
@@ -235,13 +251,19 @@ export class RecoverCase {
   }
 }
 
+/** Throws a BrokenPromise where the kills changed what came of it. */
 function compare(choice: Choice, outcome: Outcome, undisturbed: Outcome): void {
+  const more = Number(outcome.counts.commands) - Number(undisturbed.counts.commands);
+  const broken = { lost: Math.max(0, -more), doubled: Math.max(0, more) };
   if (choice === 'salvage') {
     if (JSON.stringify(outcome.counts) === JSON.stringify(undisturbed.counts)) return;
-    throw new Error(`${JSON.stringify(outcome.counts)} and not ${JSON.stringify(undisturbed.counts)}`);
+    const found = `${JSON.stringify(outcome.counts)} and not ${JSON.stringify(undisturbed.counts)}`;
+    throw new BrokenPromise(found, broken);
   }
   const changed = differences(outcome.content.promised, undisturbed.content.promised);
-  if (changed.length > 0) throw new Error(`the outcome has other ${changed.join(', ')} than without a kill`);
+  if (changed.length === 0) return;
+  const sentence = `the outcome has other ${changed.join(', ')} than without a kill`;
+  throw new BrokenPromise(sentence, more === 0 ? { damageUndetected: 1 } : broken);
 }
 
 /** What there is to know of a prepared server. */

@@ -10,6 +10,7 @@ import { type PlantedBug, plantBug, plantedBugs } from './planted-bugs.ts';
 import { copyPrepared, prepareData, serverWithSecondFolder } from './prepared-data.ts';
 import { type PlannedRecovery, planRecovery } from './recover-plan.ts';
 import {
+  BrokenPromise,
   checkUndisturbed,
   type Prepared,
   RecoverCase,
@@ -38,6 +39,9 @@ export interface RecoverReport {
   readonly coreStarts: number;
   /** Commands of the prepared server, all of which its clients were answered for. */
   readonly acknowledged: number;
+  readonly lost: number;
+  readonly doubled: number;
+  readonly damageUndetected: number;
   readonly elapsedMs: number;
 }
 
@@ -100,7 +104,10 @@ class RecoverRun {
   readonly #onCase: (count: number, plan: PlannedRecovery) => void;
   readonly #startedAt = performance.now();
   readonly #undisturbed = new Map<string, Undisturbed>();
-  readonly #counts = { cases: 0, kills: 0, coreStarts: 0, acknowledged: 0 };
+  readonly #counts = {
+    ...{ cases: 0, kills: 0, coreStarts: 0, acknowledged: 0 },
+    ...{ lost: 0, doubled: 0, damageUndetected: 0 },
+  };
   #present: RecoverCase | undefined;
 
   constructor(
@@ -131,6 +138,10 @@ class RecoverRun {
         this.#counts.coreStarts += starts;
       } catch (error) {
         this.firstFailed ??= number;
+        if (error instanceof BrokenPromise) {
+          for (const promise of ['lost', 'doubled', 'damageUndetected'] as const)
+            this.#counts[promise] += error[promise];
+        }
         this.failures.push(`case ${number} (${describePlan(plan)}): ${inspect(error)}`);
       }
       this.#counts.cases++;
@@ -213,13 +224,16 @@ function describePlan({ kind, strikes }: PlannedRecovery): string {
 }
 
 function print({ seed }: RecoverOptions, { passed, failures, report, kept, replay }: RecoverResult): void {
-  const { cases, kills, coreStarts, acknowledged, elapsedMs } = report;
+  const { cases, kills, coreStarts, acknowledged, lost, doubled, damageUndetected, elapsedMs } = report;
   console.log(
     [
       `cases               ${cases} (${kills} kills, ${coreStarts} cores), seed ${seed}`,
       `time                ${Math.round(elapsedMs / 1_000)} s`,
       `acknowledged        ${acknowledged} before the damage`,
-      `failed              ${failures.length} (lost, doubled, damage undetected, kept nowhere, started for ever)`,
+      `lost                ${lost}`,
+      `doubled             ${doubled}`,
+      `damage undetected   ${damageUndetected}`,
+      `failed              ${failures.length} (those, and: not kept in quarantine, started for ever, no end)`,
     ].join('\n'),
   );
   if (passed) return console.log('PASSED');

@@ -1,5 +1,5 @@
-// The way into a checkout (`npm start`, `npm test`, `npm run check`): installs what is missing, then hands over to the program under
-// the Node that the project brings along. Runs on any Node >= 18 and on a fresh clone, so it imports nothing of ours.
+// The way into a checkout (`npm start`, `npm test`, `npm run check` …): installs what is missing, builds the page before a start, then
+// hands over to the program under the Node that the project brings along. Runs on any Node >= 18 and on a fresh clone, so it imports nothing of ours.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -26,6 +26,7 @@ const shellWatchMs = 500;
 const programs = {
   start: ['packages/supervisor/src/cli/masala-server.ts', 'start'],
   check: ['build/check.ts'],
+  'build:ui': ['build/ui/build-page.ts'],
   test: [
     '--disable-warning=ExperimentalWarning',
     '--experimental-vm-modules',
@@ -181,7 +182,7 @@ function ownNode() {
 }
 
 /**
- * @param {string | undefined} word `start`, `check`, `test`, or `mark-installed` (npm's after each install, see package.json)
+ * @param {string | undefined} word one of `programs`, or `mark-installed` (npm's after each install, see package.json)
  * @param {string[]} args passed on to the program as they are
  * @returns {Promise<number>} the exit code
  */
@@ -202,6 +203,14 @@ async function main(word, args) {
   const node = ownNode();
   // Our Node stands first on the PATH too, for a child that asks for plain `node`.
   const env = { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}` };
+  if (word === 'start') {
+    // It says what it does, and nothing where the page is that of the present sources.
+    const code = await run(node, ['build/ui/build-page.ts'], { env });
+    if (code > 128) return code;
+    // The floor must work; the page is only looked at.
+    if (code !== 0)
+      say('the dashboard cannot be shown: its page could not be built. The server starts all the same.');
+  }
   return run(node, [...program, ...args], { env });
 }
 

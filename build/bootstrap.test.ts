@@ -28,6 +28,7 @@ beforeEach(() => {
   writeFileSync(join(root, 'npm.js'), npmStandIn);
   writeFileSync(join(root, 'package-lock.json'), JSON.stringify({ packages: { '': {} } }));
   writeProgram(`console.log('arguments', JSON.stringify(process.argv.slice(2)));`);
+  writePageBuild('');
 });
 
 afterEach(() => {
@@ -39,6 +40,12 @@ afterEach(() => {
 function writeProgram(source: string): void {
   mkdirSync(join(root, 'packages/supervisor/src/cli'), { recursive: true });
   writeFileSync(join(root, 'packages/supervisor/src/cli/masala-server.ts'), source);
+}
+
+/** What builds the page before a start, instead of Vite. */
+function writePageBuild(source: string): void {
+  mkdirSync(join(root, 'build/ui'), { recursive: true });
+  writeFileSync(join(root, 'build/ui/build-page.ts'), source);
 }
 
 /** Starts a process and gathers what it says. */
@@ -140,6 +147,29 @@ describe('the install', () => {
   });
 });
 
+describe("the dashboard's page", () => {
+  test('is built before the server starts, and by none of the other words', async () => {
+    writePageBuild(`console.log('page built');`);
+    expect((await start()).text).toMatch(/page built\narguments/);
+    writeFileSync(join(root, 'build/check.ts'), `console.log('checked');`);
+    expect((await begin('check').ended()).text).not.toContain('page built');
+  });
+
+  test('that cannot be built holds up no server', async () => {
+    writePageBuild('process.exitCode = 1;');
+    const started = await start();
+    expect(started).toMatchObject({ code: 0, text: expect.stringContaining('arguments ["start"]') });
+    expect(started.text).toContain('page could not be built');
+  });
+
+  test('whose build was told to end starts no server', async () => {
+    writePageBuild(`process.kill(process.pid, 'SIGTERM');`);
+    const ended = await start();
+    expect(ended).toMatchObject({ code: 143 });
+    expect(ended.text).not.toContain('arguments');
+  });
+});
+
 describe('the program', () => {
   test('gives its exit code', async () => {
     writeProgram('process.exitCode = 5;');
@@ -203,5 +233,5 @@ describe('the program', () => {
 test('an unknown word is answered with the usage', async () => {
   const answer = await begin('fly').ended();
   expect(answer).toMatchObject({ code: 1 });
-  expect(answer.text).toContain('usage: bootstrap.mjs start | check | test');
+  expect(answer.text).toContain('usage: bootstrap.mjs start | check | build:ui | test');
 });

@@ -1,0 +1,109 @@
+// The words of the page /backups: what there is to go back to, how old it is, and what going back would undo.
+
+import { plural } from '../plural.ts';
+
+const commands = (count: number) => plural(count, { one: '# change', other: '# changes' });
+const documents = (count: number) => plural(count, { one: '# document', other: '# documents' });
+
+export const backups = {
+  title: 'Backups',
+  lead: 'Copies of the database, made by themselves while people work.',
+  now: 'Back up now',
+  toFolder: 'Back up to a folder…',
+  verifyAll: 'Verify all',
+  more: 'More',
+  listTitle: 'What there is to go back to',
+  none: 'No backup yet',
+  noneHint: 'The first one is made by itself after the first change. Or make one now.',
+  newest: 'Newest backup',
+  noneYet: 'None yet',
+  next: 'Next backup',
+  nextDue: 'Due now',
+  nextHint: 'Only when something has changed.',
+  paused: 'Paused',
+  pausedHint: 'The disk is nearly full.',
+  notServed: 'Not now',
+  notServedHint: 'No database is being served.',
+  second: 'Second drive',
+  noSecond: 'None',
+  noSecondHint: 'One broken disk would take data and backups.',
+  chooseSecond: 'Choose a folder',
+  journal: {
+    current: 'Up to date',
+    currentHint: 'Every change is there, too.',
+    behind: 'Behind',
+    behindHint: (count: number | null) =>
+      count === null ? 'It catches up by itself.' : `${commands(count)} behind; it catches up by itself.`,
+    unreachable: 'Unreachable',
+    unreachableHint: 'Plug the drive in. Saves go on.',
+  },
+  unreachable: (folder: string) => `The folder ${folder} cannot be reached.`,
+  unreachableHint: 'What it has is not shown. Plug the drive in; the list fills by itself.',
+  columns: {
+    made: 'Made',
+    kind: 'Kind',
+    place: 'Place',
+    size: 'Size',
+    documents: 'Documents',
+    state: 'State',
+    actions: 'Actions',
+  },
+  kinds: {
+    snapshot: 'Snapshot',
+    daily: 'Daily',
+    weekly: 'Weekly',
+    manual: 'By hand',
+    emergency: 'Emergency',
+  },
+  places: { data: 'This PC', second: 'Second drive', path: 'Folder' },
+  states: { verified: 'Verified', unverified: 'Not verified yet', damaged: 'Damaged' },
+  verify: 'Verify',
+  verifyOf: (moment: string) => `Verify the backup of ${moment}`,
+  restore: 'Restore…',
+  restoreOf: (moment: string) => `Restore the backup of ${moment}`,
+  working: { backup: 'Making a backup', verify: 'Verifying' },
+  made: (size: string) => `Backup made (${size}).`,
+  checked: (good: number, damaged: number) =>
+    damaged === 0
+      ? plural(good, { one: 'The backup is good.', other: 'All # backups are good.' })
+      : plural(damaged, { one: '# backup is damaged.', other: '# backups are damaged.' }),
+  folder: {
+    title: 'Back up to a folder',
+    description: 'For a USB drive that goes home with you. The folder must be there already.',
+    label: 'Folder',
+    hint: 'From its root, such as E:\\Masala or /media/usb/masala.',
+    make: 'Back up',
+    checking: 'Looking at the folder…',
+    sameDisk: 'This folder is on the disk of the data: it does not help when that disk breaks.',
+    good: (free: string | null) =>
+      free === null ? 'This folder can be used.' : `This folder can be used: ${free} free.`,
+  },
+  preview: {
+    title: 'Restore this backup?',
+    of: (moment: string, age: string) => `The database becomes what it was on ${moment} (${age}).`,
+    comparing: 'Comparing it with the present database…',
+    undoesNothing: 'Nothing would be undone: nothing was booked since.',
+    undoes: (commandCount: number, documentCount: number) =>
+      documentCount === 0
+        ? `${commands(commandCount)} made since would be undone, none of them a document.`
+        : `${commands(commandCount)} made since would be undone, among them ${documents(documentCount)}:`,
+    more: (count: number) => `and ${documents(count)} more`,
+    incomparable:
+      'It cannot be compared with the present database. Whatever is only in the present one would be gone from the server.',
+    kept: 'The present database is kept aside. The desktops offer to send their own changes again. Everybody is disconnected for a moment.',
+    label: 'What would be undone',
+    columns: { number: 'Number', kind: 'Kind', partner: 'Partner', at: 'Booked' },
+    noNumber: '—',
+    /** What is typed before something is destroyed. */
+    word: 'RESTORE',
+    type: (word: string) => `Type ${word} to go on`,
+    go: 'Restore',
+    begun: 'The restore has begun.',
+  },
+  documentKinds: {
+    receipt: 'Receipt',
+    dispatch: 'Dispatch',
+    return: 'Return',
+    adjustment: 'Adjustment',
+  } as Readonly<Record<string, string>>,
+} as const;

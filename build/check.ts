@@ -25,6 +25,10 @@ const steps: readonly Step[] = [
     run: [command('@biomejs/biome', 'biome'), 'check', '--error-on-warnings', '--max-diagnostics=100'],
   },
   { name: 'types (tsc)', run: [command('typescript', 'tsc'), '-p', 'tsconfig.json'] },
+  {
+    name: 'types of the page (tsc)',
+    run: [command('typescript', 'tsc'), '-p', 'packages/ui/src/renderer/tsconfig.json'],
+  },
   { name: 'lockfile', run: ['build/lockfile-complete.mjs'] },
   { name: 'generated parts of the documents', run: ['build/docs/check.ts'] },
 ];

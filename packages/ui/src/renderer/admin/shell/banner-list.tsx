@@ -1,0 +1,70 @@
+// The banners above every page: they come when something is so, and go by themselves when it is not.
+
+import { useState } from 'react';
+import { useLocation } from 'wouter';
+import { useAct, useLastStatus, useLinks } from '../../shared/bridge-context.tsx';
+import { Banner } from '../../shared/components/banner.tsx';
+import { Button } from '../../shared/components/button.tsx';
+import { formats } from '../../shared/formats.ts';
+import { recall, remember } from '../../shared/preferences.ts';
+import { texts } from '../../shared/texts.ts';
+import { useNow } from '../../shared/use-now.ts';
+import styles from './banner-list.module.css';
+import { type BannerAction, bannersOf } from './banners.ts';
+
+const PREFERENCE = 'dismissed';
+/** As many as there can be at once, twice over: older ones are of things long gone. */
+const DISMISSED_MAX = 32;
+
+export function BannerList() {
+  const { status } = useLinks();
+  const { lostSince } = useLastStatus();
+  const now = useNow();
+  const [, goTo] = useLocation();
+  const restart = useAct('control:restart', { done: texts.shell.restarted });
+  const [dismissed, setDismissed] = useState(() => (recall(PREFERENCE) ?? '').split(' ').filter(Boolean));
+  const banners = bannersOf({ status, lostSince, now, dismissed: new Set(dismissed), formats });
+
+  const dismiss = (id: string) => {
+    const next = [...dismissed, id].slice(-DISMISSED_MAX);
+    setDismissed(next);
+    remember(PREFERENCE, next.join(' '));
+  };
+  const act = (kind: BannerAction) => {
+    if (kind === 'restart') void restart.run({});
+    else goTo(`/${kind}`);
+  };
+
+  return (
+    <section className={styles.list} aria-label={texts.shell.banners.label}>
+      {banners.map(({ id, tone, title, hint, action, isDismissible }) => (
+        <Banner
+          key={id}
+          tone={tone}
+          title={title}
+          onDismiss={isDismissible ? () => dismiss(id) : undefined}
+          action={
+            action && (
+              <Button
+                compact
+                isBusy={action.kind === 'restart' && restart.isRunning}
+                onClick={() => act(action.kind)}
+              >
+                {action.label}
+              </Button>
+            )
+          }
+        >
+          {hint}
+        </Banner>
+      ))}
+      {/* Only the titles: the seconds in a hint are not worth being read aloud again and again. */}
+      <p className="visually-hidden" aria-live="assertive">
+        {banners
+          .filter((banner) => banner.tone === 'bad')
+          .map((banner) => banner.title)
+          .join(' ')}
+      </p>
+    </section>
+  );
+}

@@ -1,0 +1,158 @@
+// The page as a whole: which page stands at which route, and the recovery dialogue instead of all of them when the server waits for it.
+
+import { Component, type ComponentType, lazy, type ReactNode, Suspense } from 'react';
+import { Link, Route, Router, Switch, useLocation } from 'wouter';
+import { useHashLocation } from 'wouter/use-hash-location';
+import type { Bridge } from '../bridge/bridge.ts';
+import { Shell } from './admin/shell/shell.tsx';
+import styles from './app.module.css';
+import { BridgeProvider, useLastStatus } from './shared/bridge-context.tsx';
+import { Banner } from './shared/components/banner.tsx';
+import { Button } from './shared/components/button.tsx';
+import { EmptyState } from './shared/components/empty-state.tsx';
+import { PageHeader } from './shared/components/page-header.tsx';
+import { SkeletonLines } from './shared/components/skeleton.tsx';
+import { ToastProvider } from './shared/components/toast.tsx';
+import { TooltipProvider } from './shared/components/tooltip.tsx';
+import { texts } from './shared/texts.ts';
+
+const routes: readonly { readonly path: string; readonly Page: ComponentType }[] = [
+  {
+    path: '/',
+    Page: lazy(async () => ({
+      default: (await import('./admin/dashboard/dashboard-page.tsx')).DashboardPage,
+    })),
+  },
+  {
+    path: '/stock',
+    Page: lazy(async () => ({ default: (await import('./admin/stock/stock-page.tsx')).StockPage })),
+  },
+  {
+    path: '/items',
+    Page: lazy(async () => ({ default: (await import('./admin/items/items-page.tsx')).ItemsPage })),
+  },
+  {
+    path: '/devices',
+    Page: lazy(async () => ({ default: (await import('./admin/devices/devices-page.tsx')).DevicesPage })),
+  },
+  {
+    path: '/backups',
+    Page: lazy(async () => ({ default: (await import('./admin/backups/backups-page.tsx')).BackupsPage })),
+  },
+  {
+    path: '/settings',
+    Page: lazy(async () => ({ default: (await import('./admin/settings/settings-page.tsx')).SettingsPage })),
+  },
+  {
+    path: '/logs',
+    Page: lazy(async () => ({ default: (await import('./admin/logs/logs-page.tsx')).LogsPage })),
+  },
+  {
+    path: '/exit',
+    Page: lazy(async () => ({ default: (await import('./admin/exit/exit-page.tsx')).ExitPage })),
+  },
+  {
+    path: '/welcome',
+    Page: lazy(async () => ({ default: (await import('./admin/welcome/welcome-page.tsx')).WelcomePage })),
+  },
+];
+
+const RecoveryPage = lazy(async () => ({
+  default: (await import('./admin/recovery/recovery-page.tsx')).RecoveryPage,
+}));
+
+export function App({ bridge }: { readonly bridge: Bridge }) {
+  return (
+    <Router hook={useHashLocation}>
+      <TooltipProvider>
+        <ToastProvider>
+          <BridgeProvider bridge={bridge} waiting={<Waiting />}>
+            <Pages />
+          </BridgeProvider>
+        </ToastProvider>
+      </TooltipProvider>
+    </Router>
+  );
+}
+
+function Pages() {
+  const [location] = useLocation();
+  const { status } = useLastStatus();
+  // The last that was heard: the dialogue does not vanish because the supervisor is silent for a moment. Exit stays reachable.
+  const isInRecovery = status?.recovery != null && location !== '/exit';
+  return (
+    <Shell hasNavigation={!isInRecovery && location !== '/welcome'}>
+      <PageFence key={isInRecovery ? 'recovery' : location}>
+        <Suspense fallback={<PageSkeleton />}>
+          {isInRecovery ? (
+            <RecoveryPage />
+          ) : (
+            <Switch>
+              {routes.map(({ path, Page }) => (
+                <Route key={path} path={path} component={Page} />
+              ))}
+              <Route component={NotFound} />
+            </Switch>
+          )}
+        </Suspense>
+      </PageFence>
+    </Shell>
+  );
+}
+
+function Waiting() {
+  return (
+    <main className={styles.waiting} aria-busy="true">
+      <h1 className={styles.waitingTitle}>{texts.shell.product}</h1>
+      <p role="status">{texts.shell.connecting}</p>
+    </main>
+  );
+}
+
+function PageSkeleton() {
+  return (
+    <div aria-busy="true">
+      <span className="visually-hidden">{texts.common.loading}</span>
+      <SkeletonLines lines={4} />
+    </div>
+  );
+}
+
+function NotFound() {
+  return (
+    <>
+      <PageHeader title={texts.shell.notFound} />
+      <EmptyState
+        icon="search"
+        title={texts.shell.notFound}
+        action={<Link href="/">{texts.shell.toDashboard}</Link>}
+      />
+    </>
+  );
+}
+
+/** A page that throws takes only itself away: navigation and banners stay. */
+class PageFence extends Component<{ readonly children: ReactNode }, { readonly hasFailed: boolean }> {
+  override state = { hasFailed: false };
+
+  static getDerivedStateFromError() {
+    return { hasFailed: true };
+  }
+
+  override render() {
+    if (!this.state.hasFailed) return this.props.children;
+    return (
+      <Banner
+        tone="bad"
+        title={texts.shell.pageFailed}
+        action={
+          <Button compact icon="refresh" onClick={() => window.location.reload()}>
+            {texts.common.reload}
+          </Button>
+        }
+      >
+        {texts.shell.pageFailedHint}
+      </Banner>
+    );
+  }
+}

@@ -1,0 +1,5 @@
+// Joins the names of CSS classes, leaving out what is false.
+
+export function classes(...names: readonly (string | false | null | undefined)[]): string {
+  return names.filter(Boolean).join(' ');
+}

@@ -1,0 +1,222 @@
+// Tables: a real table for every reader, sorted by TanStack Table; long ones draw only the rows in sight (TanStack Virtual).
+
+import {
+  type ColumnDef,
+  createSortedRowModel,
+  type RowData,
+  rowSortingFeature,
+  type SortingState,
+  tableFeatures,
+  useTable,
+} from '@tanstack/react-table';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
+import { classes } from '../classes.ts';
+import { texts } from '../texts.ts';
+import styles from './data-table.module.css';
+import { Icon } from './icon.tsx';
+import { SkeletonLines } from './skeleton.tsx';
+
+export interface Column<Row> {
+  readonly id: string;
+  readonly header: string;
+  readonly cell: (row: Row) => ReactNode;
+  /** Makes the column sortable: by this value, null last. */
+  readonly sortBy?: (row: Row) => string | number | null;
+  /** Numbers stand at the end. */
+  readonly align?: 'start' | 'end';
+  /** Takes what is left of the width. */
+  readonly wide?: boolean;
+}
+
+interface DataTableProps<Row> {
+  /** What the table lists; read aloud. */
+  readonly label: string;
+  /** Stable: made outside of the component, or by useMemo. */
+  readonly columns: readonly Column<Row>[];
+  /** Undefined while they load. */
+  readonly rows: readonly Row[] | undefined;
+  readonly rowKey: (row: Row) => string;
+  /** Instead of the table where there are no rows. */
+  readonly empty: ReactNode;
+  readonly sortedBy?: { readonly id: string; readonly desc?: boolean };
+  /** Scrolls by itself in a frame of this height; else it is as high as its rows (at most VIRTUAL_FROM of them). */
+  readonly height?: 'medium' | 'tall';
+  /** The last row came into sight: the place to load more. */
+  readonly onEnd?: () => void;
+  readonly isRowMarked?: (row: Row) => boolean;
+}
+
+/** Up to here drawing all of them is quicker than working out which are in sight. */
+const VIRTUAL_FROM = 60;
+/** A row of one line; rows that are higher are measured. */
+const ROW_HEIGHT_PX = 45;
+
+const features = tableFeatures({ rowSortingFeature, sortedRowModel: createSortedRowModel() });
+
+export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
+  const { label, columns, rows, rowKey, empty, sortedBy, height, onEnd, isRowMarked } = props;
+  const [sorting, setSorting] = useState<SortingState>(
+    sortedBy === undefined ? [] : [{ id: sortedBy.id, desc: sortedBy.desc ?? false }],
+  );
+  const definitions = useMemo(() => columns.map(definitionOf), [columns]);
+  const data = useMemo(() => (rows === undefined ? [] : [...rows]), [rows]);
+  const table = useTable({
+    features,
+    columns: definitions,
+    data,
+    getRowId: rowKey,
+    state: { sorting },
+    onSortingChange: setSorting,
+  });
+  const sorted = table.getRowModel().rows;
+
+  const frame = useRef<HTMLElement>(null);
+  const isVirtual = sorted.length > VIRTUAL_FROM;
+  const virtual = useVirtualizer({
+    count: sorted.length,
+    getScrollElement: () => frame.current,
+    estimateSize: () => ROW_HEIGHT_PX,
+    overscan: 12,
+    enabled: isVirtual,
+  });
+  const inSight = virtual.getVirtualItems();
+  const first = isVirtual ? (inSight[0]?.index ?? 0) : 0;
+  const last = isVirtual ? (inSight.at(-1)?.index ?? -1) : sorted.length - 1;
+  const above = isVirtual ? (inSight[0]?.start ?? 0) : 0;
+  const below = isVirtual ? virtual.getTotalSize() - (inSight.at(-1)?.end ?? 0) : 0;
+
+  const isAtEnd = isVirtual && last === sorted.length - 1;
+  useEffect(() => {
+    if (isAtEnd) onEnd?.();
+  }, [isAtEnd, onEnd]);
+
+  if (rows !== undefined && rows.length === 0) return empty;
+  return (
+    <section
+      ref={frame}
+      className={classes(styles.frame, styles[height ?? (isVirtual ? 'tall' : 'free')])}
+      aria-label={label}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a frame that scrolls must be reached by the keyboard.
+      tabIndex={0}
+    >
+      <table
+        className={styles.table}
+        aria-label={label}
+        aria-rowcount={sorted.length + 1}
+        aria-busy={rows === undefined}
+      >
+        <thead className={styles.head}>
+          <tr>
+            {columns.map((column) => (
+              <HeaderCell
+                key={column.id}
+                column={column}
+                sorting={sorting.find((entry) => entry.id === column.id)}
+                onSort={(desc) => setSorting([{ id: column.id, desc }])}
+              />
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows === undefined && (
+            <tr>
+              <td className={styles.cell} colSpan={columns.length}>
+                <span className="visually-hidden">{texts.common.loading}</span>
+                <SkeletonLines lines={4} />
+              </td>
+            </tr>
+          )}
+          {above > 0 && <Spacer height={above} columns={columns.length} />}
+          {sorted.slice(first, last + 1).map((row, offset) => (
+            <tr
+              key={row.id}
+              ref={isVirtual ? virtual.measureElement : undefined}
+              data-index={first + offset}
+              aria-rowindex={first + offset + 2}
+              className={classes(styles.row, isRowMarked?.(row.original) && styles.marked)}
+            >
+              {columns.map((column) => (
+                <td
+                  key={column.id}
+                  className={classes(
+                    styles.cell,
+                    column.align === 'end' && styles.end,
+                    column.wide && styles.wide,
+                  )}
+                >
+                  {column.cell(row.original)}
+                </td>
+              ))}
+            </tr>
+          ))}
+          {below > 0 && <Spacer height={below} columns={columns.length} />}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+type Features = typeof features;
+
+function definitionOf<Row extends RowData>(
+  column: Column<Row>,
+): ColumnDef<Features, Row, string | number | null> {
+  const { id, header, sortBy } = column;
+  return {
+    id,
+    header,
+    accessorFn: (row: Row) => sortBy?.(row) ?? null,
+    enableSorting: sortBy !== undefined,
+    sortFn: (left, right) => compare(left.getValue(id), right.getValue(id)),
+  };
+}
+
+const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
+
+function compare(left: string | number | null, right: string | number | null): number {
+  if (left === right) return 0;
+  if (left === null) return 1;
+  if (right === null) return -1;
+  if (typeof left === 'number' && typeof right === 'number') return left - right;
+  return collator.compare(String(left), String(right));
+}
+
+interface HeaderCellProps<Row> {
+  readonly column: Column<Row>;
+  readonly sorting: { readonly desc: boolean } | undefined;
+  readonly onSort: (desc: boolean) => void;
+}
+
+function HeaderCell<Row>({ column, sorting, onSort }: HeaderCellProps<Row>) {
+  const place = classes(styles.header, column.align === 'end' && styles.end);
+  if (column.sortBy === undefined) {
+    return (
+      <th scope="col" className={place}>
+        {column.header}
+      </th>
+    );
+  }
+  const direction = sorting === undefined ? 'none' : sorting.desc ? 'descending' : 'ascending';
+  return (
+    <th scope="col" className={place} aria-sort={direction}>
+      <button
+        type="button"
+        className={styles.sort}
+        onClick={() => onSort(sorting === undefined ? false : !sorting.desc)}
+      >
+        {column.header}
+        <Icon name={sorting === undefined ? 'sort' : sorting.desc ? 'chevronDown' : 'chevronUp'} />
+      </button>
+    </th>
+  );
+}
+
+/** Stands for the rows out of sight. */
+function Spacer({ height, columns }: { readonly height: number; readonly columns: number }) {
+  return (
+    <tr>
+      <td colSpan={columns} className={styles.spacer} style={{ height: `${height}px` }} />
+    </tr>
+  );
+}

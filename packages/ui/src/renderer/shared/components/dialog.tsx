@@ -1,0 +1,102 @@
+// Dialogues: one that holds a form or a detail, and one that asks before something is done.
+//
+// The scrim is our own element and not Radix' overlay: that one writes a style element to lock the page's scrolling, which the
+// policy `style-src 'self'` refuses. base.css locks it instead.
+
+import * as Asking from 'radix-ui/alert-dialog';
+import * as Plain from 'radix-ui/dialog';
+import { type ReactNode, useRef } from 'react';
+import { classes } from '../classes.ts';
+import { texts } from '../texts.ts';
+import { Button, IconButton } from './button.tsx';
+import styles from './dialog.module.css';
+
+interface DialogProps {
+  readonly open: boolean;
+  readonly onOpenChange: (open: boolean) => void;
+  readonly title: ReactNode;
+  /** One or two sentences; read aloud when it opens. */
+  readonly description?: ReactNode;
+  /** The buttons, the one to press last. */
+  readonly footer?: ReactNode;
+  readonly wide?: boolean;
+  readonly children?: ReactNode;
+}
+
+export function Dialog({ open, onOpenChange, title, description, footer, wide, children }: DialogProps) {
+  return (
+    <Plain.Root open={open} onOpenChange={onOpenChange}>
+      <Plain.Portal>
+        <div className={styles.scrim} data-scrim="" />
+        <Plain.Content
+          className={classes(styles.dialog, wide && styles.wide)}
+          {...(description === undefined ? { 'aria-describedby': undefined } : {})}
+        >
+          <header className={styles.header}>
+            <Plain.Title className={styles.title}>{title}</Plain.Title>
+            <Plain.Close asChild>
+              <IconButton icon="close" label={texts.common.close} className={styles.close} />
+            </Plain.Close>
+          </header>
+          {description !== undefined && (
+            <Plain.Description className={styles.description}>{description}</Plain.Description>
+          )}
+          {children !== undefined && <div className={styles.body}>{children}</div>}
+          {footer !== undefined && <footer className={styles.footer}>{footer}</footer>}
+        </Plain.Content>
+      </Plain.Portal>
+    </Plain.Root>
+  );
+}
+
+interface ConfirmDialogProps {
+  readonly open: boolean;
+  readonly onOpenChange: (open: boolean) => void;
+  readonly title: ReactNode;
+  /** What it means to say yes. */
+  readonly description: ReactNode;
+  readonly confirm: string;
+  readonly cancel?: string;
+  readonly tone?: 'plain' | 'danger';
+  readonly isBusy?: boolean;
+  /** The caller closes the dialogue, when what it began stands. */
+  readonly onConfirm: () => void;
+  /** Between description and buttons: a preview, an error, a field. */
+  readonly children?: ReactNode;
+}
+
+/** Asks first. Cancel has the focus, so that a hasty Enter does nothing. */
+export function ConfirmDialog(props: ConfirmDialogProps) {
+  const { open, onOpenChange, title, description, confirm, cancel, tone = 'plain', isBusy = false } = props;
+  const cancelButton = useRef<HTMLButtonElement>(null);
+  return (
+    <Asking.Root open={open} onOpenChange={onOpenChange}>
+      <Asking.Portal>
+        <div className={styles.scrim} data-scrim="" />
+        <Asking.Content
+          className={styles.dialog}
+          onOpenAutoFocus={(event) => {
+            event.preventDefault();
+            cancelButton.current?.focus();
+          }}
+        >
+          <header className={styles.header}>
+            <Asking.Title className={styles.title}>{title}</Asking.Title>
+          </header>
+          <Asking.Description asChild>
+            <div className={styles.description}>{description}</div>
+          </Asking.Description>
+          {props.children !== undefined && <div className={styles.body}>{props.children}</div>}
+          <footer className={styles.footer}>
+            <Asking.Cancel asChild>
+              <Button ref={cancelButton}>{cancel ?? texts.common.cancel}</Button>
+            </Asking.Cancel>
+            <Button look={tone === 'danger' ? 'danger' : 'primary'} isBusy={isBusy} onClick={props.onConfirm}>
+              {confirm}
+            </Button>
+          </footer>
+        </Asking.Content>
+      </Asking.Portal>
+    </Asking.Root>
+  );
+}

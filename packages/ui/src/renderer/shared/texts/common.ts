@@ -1,0 +1,17 @@
+// Words that every page uses.
+
+export const common = {
+  close: 'Close',
+  cancel: 'Cancel',
+  dismiss: 'Dismiss',
+  loading: 'Loading…',
+  tryAgain: 'Try again',
+  reload: 'Reload',
+  save: 'Save',
+  none: 'None',
+  unknown: 'Unknown',
+  nothingYet: 'There is nothing on this page yet.',
+  copied: 'Copied',
+  notCopied: 'This browser does not let the page copy. Mark the text and copy it yourself.',
+  incident: (id: string) => `Incident number ${id}.`,
+} as const;

@@ -1,6 +1,6 @@
 // What the core answers on its local control socket: to the supervisor, and to masala-server where there is none.
 
-import { MasalaError } from '@masala/protocol';
+import { MasalaError, type Settings } from '@masala/protocol';
 import type {
   ControlHandlers,
   ControlPeer,
@@ -16,11 +16,17 @@ import type {
 } from '@masala/protocol/control';
 import type { Enrolment } from './access/enrolment.ts';
 import { DEFAULT_ROLE } from './access/roles.ts';
+import { METRICS_STEP_MS, type Metrics } from './health/metrics.ts';
 import type { SupervisorWatch } from './health/supervisor-watch.ts';
 import type { Vitals } from './health/vitals.ts';
+import { checkFolder } from './safety/backups/check-folder.ts';
+import { readDisks } from './safety/disk-space/disks.ts';
 import type { RecoveryRequest } from './safety/recovery-note.ts';
 import type { CoreState, StateSeen } from './state.ts';
 import type { Writer } from './store/writer.ts';
+
+/** A whole factory connects again after a restart: a person sees no difference between four pictures a second and more. */
+const CLIENTS_TOLD_MS = 250;
 
 /** What the core has only once it serves. */
 export interface ServingParts {
@@ -40,6 +46,8 @@ export interface SafetyDesk {
   backupNow(to: string | undefined, onProgress: OnProgress): Promise<RestorePointTold>;
   /** Opens and checks a backup, or all of them. */
   verify(id: string | undefined, onProgress: OnProgress): Promise<RestorePointTold[]>;
+  /** What a restore of this backup would take away. Rejects with BACKUP_UNKNOWN or BACKUP_DAMAGED. */
+  preview(id: string): Promise<ResultOf<CoreControl, 'backup.preview'>>;
   /** Takes the admin's choice; when it returns, the choice is on the disk and its work has begun. */
   choose(request: RecoveryRequest): Promise<void>;
   readonly recovery: RecoveryTold | null;
@@ -48,9 +56,11 @@ export interface SafetyDesk {
 
 export interface ControlParts {
   readonly dataDir: string;
+  readonly settings: Settings;
   readonly startedAt: number;
   readonly state: CoreState;
   readonly vitals: Vitals;
+  readonly metrics: Metrics;
   readonly supervisorWatch: SupervisorWatch;
   /** Undefined while the core starts. */
   readonly serving: () => ServingParts | undefined;
@@ -61,11 +71,14 @@ export interface ControlParts {
 }
 
 export function controlMethods(parts: ControlParts): ControlHandlers<CoreControl> {
-  const { startedAt, state, vitals, supervisorWatch } = parts;
+  const { dataDir, settings, startedAt, state, vitals, metrics, supervisorWatch } = parts;
   const attached = new Set<ControlPeer<CoreControl>>();
-  state.onChange((seen) => {
-    for (const peer of attached) peer.emit('state.changed', toldOf(seen));
-  });
+  const tell = () => {
+    for (const peer of attached) peer.emit('state.changed', toldOf(state.seen));
+  };
+  state.onChange(tell);
+  // Whoever hears it asks for the status, which has the number.
+  vitals.onClients(atMostEach(CLIENTS_TOLD_MS, tell));
 
   return {
     async ping({ sequence }) {
@@ -93,6 +106,12 @@ export function controlMethods(parts: ControlParts): ControlHandlers<CoreControl
       return { devices: enrolment.list().map((device) => deviceInfo(device, isConnected(device.deviceId))) };
     },
     'devices.revoke': ({ deviceId }) => servingOf(parts).enrolment.revoke(deviceId),
+    // Before it listens nobody can be connected.
+    'clients.list': () => ({ clients: vitals.listener?.clientsTold ?? [] }),
+    'metrics.read': ({ since }) => ({ stepMs: METRICS_STEP_MS, points: metrics.points(since) }),
+    'disks.read': () => readDisks(dataDir, settings),
+    'backup.checkFolder': ({ folder }) => checkFolder(dataDir, folder),
+    'backup.preview': ({ id }) => safetyOf(parts).preview(id),
     'backup.list': () => safetyOf(parts).list(),
     'backup.now': async ({ to }, peer) => ({
       point: await safetyOf(parts).backupNow(to, tellTo(peer, 'backup')),
@@ -110,6 +129,24 @@ export function controlMethods(parts: ControlParts): ControlHandlers<CoreControl
       supervisorWatch.attach(supervisorPid, peer.closed);
       return { pid: process.pid, startedAt };
     },
+  };
+}
+
+/** At once where it has been quiet, else at the end of the pause: what comes in a crowd is told together. */
+function atMostEach(pauseMs: number, act: () => void): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  let again = false;
+  const run = () => {
+    again = false;
+    act();
+    timer = setTimeout(() => {
+      timer = undefined;
+      if (again) run();
+    }, pauseMs).unref();
+  };
+  return () => {
+    if (timer === undefined) run();
+    else again = true;
   };
 }
 

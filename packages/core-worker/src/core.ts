@@ -20,6 +20,7 @@ import { controlMethods, type SafetyDesk } from './control-methods.ts';
 import { announce } from './discovery/announcer.ts';
 import type { Exit } from './exit.ts';
 import { BackgroundTasks, pause } from './health/background-tasks.ts';
+import { METRICS_STEP_MS, Metrics } from './health/metrics.ts';
 import { SupervisorWatch } from './health/supervisor-watch.ts';
 import { Vitals } from './health/vitals.ts';
 import { clearLeftovers } from './imports/upload.ts';
@@ -67,6 +68,7 @@ export class Core {
   readonly #options: CoreOptions;
   readonly #state = new CoreState();
   readonly #vitals = new Vitals();
+  readonly #metrics = new Metrics();
   readonly #tasks: BackgroundTasks;
   readonly #supervisorWatch: SupervisorWatch;
   #control: ControlServer | undefined;
@@ -203,6 +205,7 @@ export class Core {
       log: log.line,
       events: new Events(),
       dispatch: { request: (session, id) => session.refuse(id, new MasalaError('SERVER_IN_RECOVERY')) },
+      onClients: () => this.#vitals.clientsChanged(),
     });
     this.#vitals.port = await this.#listen(listener);
     this.#state.enter('recovery');
@@ -253,16 +256,18 @@ export class Core {
 
   /** First of all that others can see: the supervisor is told from the beginning what is going on. */
   async #openControl(): Promise<void> {
-    const { dataDir, startedAt, log } = this.#options;
+    const { dataDir, settings, startedAt, log } = this.#options;
     const endpoint = endpointToServe(dataDir, coreControl);
     this.#control = await serveControl({
       endpoint,
       token: controlToken(dataDir),
       handlers: controlMethods({
         dataDir,
+        settings,
         startedAt,
         state: this.#state,
         vitals: this.#vitals,
+        metrics: this.#metrics,
         supervisorWatch: this.#supervisorWatch,
         serving: () => this.#service,
         safety: () => this.#safety,
@@ -286,6 +291,7 @@ export class Core {
       pool: this.#pool,
       state: this.#state,
       vitals: this.#vitals,
+      metrics: this.#metrics,
       facts: {
         serverId: identity.serverId,
         name: settings['server.name'] || hostname().slice(0, 60),
@@ -365,6 +371,9 @@ export class Core {
       stopFor: (reason, message) => this.stop(message, undefined, reason),
     });
     this.#safety = this.#guard;
+    this.#tasks.start('metrics', (signal) =>
+      repeat(METRICS_STEP_MS, signal, () => this.#metrics.step(Date.now(), service.listener.clients)),
+    );
     // Safe mode runs no jobs: one of them may be what the core dies of.
     if (safeMode) return;
     this.#guard.start(this.#tasks);

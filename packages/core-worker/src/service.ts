@@ -9,6 +9,7 @@ import { Devices } from './access/devices.ts';
 import { Enrolment } from './access/enrolment.ts';
 import type { Identity } from './access/identity.ts';
 import { Pairing } from './access/pairing.ts';
+import type { Metrics } from './health/metrics.ts';
 import type { Vitals } from './health/vitals.ts';
 import { importReads } from './imports/imports.ts';
 import { inventoryReads } from './inventory/reads.ts';
@@ -35,6 +36,7 @@ export interface ServiceParts {
   readonly pool: Pool;
   readonly state: CoreState;
   readonly vitals: Vitals;
+  readonly metrics: Metrics;
   readonly facts: ServerFacts;
   readonly log: LogLine;
   /** A read met a damaged file or a failing disk. */
@@ -54,7 +56,7 @@ export interface Service {
 }
 
 export function buildService(parts: ServiceParts): Service {
-  const { identity, writer, reader, pool, facts, log } = parts;
+  const { identity, writer, reader, pool, vitals, facts, log } = parts;
   const devices = new Devices(reader.database, parts.dataDir);
   const events = new Events();
   const enrolment = new Enrolment({
@@ -68,7 +70,12 @@ export function buildService(parts: ServiceParts): Service {
     log,
     disconnect: (deviceId) => listener.disconnect(deviceId, new MasalaError('DEVICE_REVOKED')),
   });
-  const listener = listenerOf({ ...parts, events, dispatch: dispatchOf(parts, devices, enrolment) });
+  const listener = listenerOf({
+    ...parts,
+    events,
+    dispatch: dispatchOf(parts, devices, enrolment),
+    onClients: () => vitals.clientsChanged(),
+  });
   return {
     serverId: identity.serverId,
     facts,
@@ -83,7 +90,7 @@ export function buildService(parts: ServiceParts): Service {
 }
 
 function dispatchOf(parts: ServiceParts, devices: Devices, enrolment: Enrolment): Dispatch {
-  const { settings, writer, state, facts, log } = parts;
+  const { settings, writer, state, metrics, facts, log } = parts;
   const { opened } = writer;
   const idleTimeoutMs = settings['connections.idleTimeoutMs'];
   return new Dispatch({
@@ -93,6 +100,7 @@ function dispatchOf(parts: ServiceParts, devices: Devices, enrolment: Enrolment)
     submit: (command) => writer.submit(command),
     requestTimeoutMs: settings['connections.requestTimeoutMs'],
     now: Date.now,
+    metrics,
     log,
     onStorageFault: parts.onStorageFault,
     // 24 bits beside the boot sequence are enough to tell the incidents of one server's starts apart.
@@ -129,10 +137,18 @@ function readHandlers({
 export interface ListenerParts extends Pick<ServiceParts, 'settings' | 'identity' | 'log'> {
   readonly events: Events;
   readonly dispatch: Pick<Dispatch, 'request'>;
+  readonly onClients: () => void;
 }
 
 /** The TLS door for whoever answers behind it. */
-export function listenerOf({ settings, identity, log, events, dispatch }: ListenerParts): Listener {
+export function listenerOf({
+  settings,
+  identity,
+  log,
+  events,
+  dispatch,
+  onClients,
+}: ListenerParts): Listener {
   return new Listener({
     identity,
     timeouts: {
@@ -145,6 +161,7 @@ export function listenerOf({ settings, identity, log, events, dispatch }: Listen
     connectionsPerAddressMax: settings['connections.perAddressMax'],
     dispatch,
     events,
+    onClients,
     log,
   });
 }

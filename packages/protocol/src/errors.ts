@@ -441,6 +441,11 @@ export const errors = {
     retryable: false,
     hint: '`data.problems` names each setting and what it must be.',
   },
+  SETTINGS_UNWRITABLE: {
+    message: 'The settings could not be written into settings.json.',
+    retryable: true,
+    hint: 'Nothing was changed. Give this user the right to write into the data directory, and try again.',
+  },
   CONTROL_REFUSED: {
     message: 'The process behind the control channel could not prove that it is ours.',
     retryable: false,

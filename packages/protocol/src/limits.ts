@@ -175,4 +175,6 @@ export const limits = {
   logFilesMax: 10,
   /** The last words of a dead core: a stack and its warning fit in 4 KiB. */
   stderrTailBytes: 4 * KIBIBYTE,
+  /** Kept lives of the core: years of a quiet server, a bad night of a sick one; as many as the control contract tells. */
+  livesMax: 200,
 } as const;

@@ -475,10 +475,86 @@ export const logEvents = {
     explanation:
       'run/wanted.json: mostly a full disk. The server runs; after a crash of all it may forget its flags.',
   },
+  'supervisor.lives.unread': {
+    level: 'warn',
+    message: 'The list of the earlier lives of the core could not be read.',
+    explanation: 'lives.json in the data directory is damaged; the timeline of the dashboard begins anew.',
+  },
+  'supervisor.lives.unwritten': {
+    level: 'warn',
+    message: 'A life of the core could not be written down.',
+    explanation: 'lives.json: mostly a full disk. Only the timeline of the dashboard may miss it.',
+  },
+  'settings.changed': {
+    level: 'info',
+    message: 'Settings were written into settings.json.',
+    explanation:
+      '`changes` names them; null took one out. They are in force from the next start of the core.',
+  },
   'supervisor.show.requested': {
     level: 'info',
     message: 'A second start asked the running server to show itself.',
     explanation: 'Somebody started Masala again. Nothing to do.',
+  },
+  'tray.ready': {
+    level: 'info',
+    message: 'The tray icon is there.',
+    explanation:
+      '`trayHostPid`, `helperPid`. Some desktops show no tray at all: the dashboard works without it.',
+  },
+  'tray.unavailable': {
+    level: 'info',
+    message: 'This server shows no tray icon.',
+    explanation: '`reason`, mostly that there is no display. Nothing to do: `masala-server` does the same.',
+  },
+  'tray.lost': {
+    level: 'warn',
+    message: 'The tray icon went away and is brought back.',
+    explanation: '`reason`, `nextTryMs`. The server is not touched by it.',
+  },
+  'tray.resting': {
+    level: 'warn',
+    message: 'The tray icon cannot be shown at present and is tried again now and then.',
+    explanation: '`reason`, `nextTryMs`; not logged again until it is there. `masala-server` does the same.',
+  },
+  'notification.failed': {
+    level: 'warn',
+    message: 'A notification could not be shown on this PC.',
+    explanation: '`reason`; not logged again until one is shown. Status and dashboard say the same.',
+  },
+  'dashboard.opened': {
+    level: 'info',
+    message: 'The dashboard was opened.',
+    explanation: '`host` says whether in its own window (electron) or in the default browser; `hostPid`.',
+  },
+  'dashboard.open.failed': {
+    level: 'warn',
+    message: 'The dashboard could not be opened.',
+    explanation:
+      '`reason`; logs/dashboard-stderr.log has its last words. The server is not touched by it. `masala-server open` tries again.',
+  },
+  'dashboard.started': {
+    level: 'info',
+    message: 'The web host of the dashboard listens.',
+    explanation: '`origin` is its address on this PC. In logs/dashboard-stderr.log, as all that it says.',
+  },
+  'dashboard.ended': {
+    level: 'info',
+    message: 'The web host of the dashboard has ended.',
+    explanation:
+      'No page was open for ten minutes, or the server was stopped. It is started again when it is needed.',
+  },
+  'dashboard.request.refused': {
+    level: 'warn',
+    message: 'The web host of the dashboard refused a request.',
+    explanation:
+      '`path`: an old link, or another page or program of this PC that tried. Without a sign-in nobody gets anything.',
+  },
+  'dashboard.fault': {
+    level: 'error',
+    message: 'An unexpected error happened in the host of the dashboard.',
+    explanation:
+      '`error` has the stack, `incidentId` is what the page showed. The server is not touched by it.',
   },
   'core.spawned': {
     level: 'info',

@@ -12,6 +12,7 @@ import {
 } from '@masala/protocol/control';
 import type { Log } from './log.ts';
 import { LIST_TIMEOUT_MS, LONG_WORK_MAX_MS } from './long-work.ts';
+import type { SettingsStore } from './settings-store.ts';
 import type { CoreProcess } from './supervise/core-process.ts';
 
 /** How long a status waits for the core's own words before it gives the last known ones. */
@@ -22,10 +23,12 @@ export interface SupervisorControlOptions {
   readonly token: Uint8Array;
   readonly core: CoreProcess;
   readonly status: () => ServerStatus;
-  readonly stopGraceMs: number;
+  readonly settings: SettingsStore;
   readonly log: Log;
   /** A second start asked us to show ourselves. */
   readonly onShow: () => void;
+  /** The dashboard's window was closed and hides. */
+  readonly onWindowHidden: () => void;
 }
 
 export interface SupervisorEndpoint {
@@ -38,8 +41,11 @@ export interface SupervisorEndpoint {
 }
 
 export async function serveSupervisorControl(options: SupervisorControlOptions): Promise<SupervisorEndpoint> {
-  const { core, log, status } = options;
+  const { core, settings, log, status } = options;
   const watchers = new Set<ControlPeer<SupervisorControl>>();
+  const stopGraceMs = () => settings.inForce['stop.graceMs'];
+  /** As JSON; what repeats itself is not sent. */
+  let lastTold = '';
   const endpoint = endpointToServe(options.dataDir, supervisorControl);
   const server: ControlServer = await serveControl({
     endpoint,
@@ -55,19 +61,22 @@ export async function serveSupervisorControl(options: SupervisorControlOptions):
       },
       watch: (_params, peer) => {
         watchers.add(peer);
+        lastTold = '';
         void peer.closed.then(() => watchers.delete(peer));
         return status();
       },
       stop: async ({ graceMs }) => {
         const askedAt = Date.now();
-        core.stop(graceMs ?? options.stopGraceMs, 'end');
+        core.stop(graceMs ?? stopGraceMs(), 'end');
         const { lastDeath } = await core.ended;
         return {
           forced: lastDeath !== null && lastDeath.at >= askedAt && lastDeath.cause === 'stop-timeout',
         };
       },
       restart: async ({ graceMs }) => {
-        await core.restart(graceMs ?? options.stopGraceMs);
+        // What runs is not taken down for a typing error.
+        settings.check();
+        await core.restart(graceMs ?? stopGraceMs());
         return { pid: core.lifecycle.core?.pid ?? null };
       },
       show: () => {
@@ -75,6 +84,22 @@ export async function serveSupervisorControl(options: SupervisorControlOptions):
         options.onShow();
         return { pid: process.pid };
       },
+      windowHidden: () => {
+        options.onWindowHidden();
+        return {};
+      },
+      'lives.list': () => ({ lives: [...core.lives] }),
+      'settings.list': () => ({ settings: settings.list(status().port) }),
+      'settings.set': ({ changes }) => {
+        const changed = settings.set(changes);
+        log('settings.changed', { changes });
+        return changed;
+      },
+      'clients.list': (params) => core.call('clients.list', params),
+      'metrics.read': (params) => core.call('metrics.read', params),
+      'disks.read': (params) => core.call('disks.read', params),
+      'backup.checkFolder': (params) => core.call('backup.checkFolder', params),
+      'backup.preview': (params) => core.call('backup.preview', params, LIST_TIMEOUT_MS),
       pair: (params) => core.call('pair', params),
       'devices.list': (params) => core.call('devices.list', params),
       'devices.revoke': (params) => core.call('devices.revoke', params),
@@ -94,6 +119,9 @@ export async function serveSupervisorControl(options: SupervisorControlOptions):
     tellChanged() {
       if (watchers.size === 0) return;
       const present = status();
+      const told = JSON.stringify(present);
+      if (told === lastTold) return;
+      lastTold = told;
       for (const peer of watchers) peer.emit('status.changed', present);
     },
     close: () => server.close(),

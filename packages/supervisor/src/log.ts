@@ -10,6 +10,8 @@ export type Log = (event: LogEventName, fields?: Readonly<Record<string, unknown
 
 export interface LogFile {
   readonly log: Log;
+  /** From now on. */
+  setLevel(level: LogLevel): void;
   /** Settles when what was logged is in the file, or cannot get there. Never rejects. */
   close(): Promise<void>;
 }
@@ -44,7 +46,10 @@ export function openLog(dataDir: string, level: LogLevel, now: () => number): Lo
     }
     logger[logEvents[event].level]({ event, ...fields }, logEvents[event].message);
   };
-  return { log, close: () => sink.close() };
+  const setLevel = (to: LogLevel) => {
+    logger.level = to;
+  };
+  return { log, setLevel, close: () => sink.close() };
 }
 
 class LogSink {

@@ -1,9 +1,10 @@
 // What has to be right before anything is started: the data directory and the settings.
 
-import { accessSync, constants, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { hasErrorCode, runFolder, type StartFlags } from '@masala/protocol/control';
-import { describeProblem, type ExitCodeName, readSettings, type Settings } from '@masala/protocol/tables';
+import { describeProblem, type ExitCodeName, MasalaError, type Settings } from '@masala/protocol/tables';
+import { findSettings } from './settings-store.ts';
 
 export interface Refusal {
   readonly exitCode: ExitCodeName;
@@ -43,25 +44,14 @@ export function readServerSettings(
   flags: StartFlags,
   environment: NodeJS.ProcessEnv,
 ): Settings | Refusal {
-  let fileText: string | undefined;
   try {
-    fileText = readFileSync(join(dataDir, 'settings.json'), 'utf8');
+    const { settings, problems } = findSettings(dataDir, flags, environment);
+    if (problems.length === 0) return settings;
+    return { exitCode: 'SETTINGS_INVALID', problems: problems.map(describeProblem) };
   } catch (error) {
-    if (!hasErrorCode(error, 'ENOENT'))
-      return { exitCode: 'SETTINGS_INVALID', problems: [`settings.json: ${reasonOf(error)}`] };
+    if (!(error instanceof MasalaError)) throw error;
+    return { exitCode: 'SETTINGS_INVALID', problems: (error.data?.problems ?? []) as string[] };
   }
-  const found = readSettings({ fileText, environment, flags: settingFlags(flags) });
-  if (found.problems.length === 0) return found.settings;
-  return { exitCode: 'SETTINGS_INVALID', problems: found.problems.map(describeProblem) };
-}
-
-/** `--host` and the ports are settings with a flag of their own, so one table says what they may be. */
-function settingFlags(flags: StartFlags): string[] {
-  const given = [...flags.set];
-  if (flags.host !== null) given.push(`server.host=${flags.host}`);
-  if (flags.port !== null) given.push(`server.port=${flags.port}`);
-  if (flags.discoveryPort !== null) given.push(`discovery.port=${flags.discoveryPort}`);
-  return given;
 }
 
 function reasonOf(error: unknown): string {

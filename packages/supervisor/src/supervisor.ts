@@ -21,7 +21,9 @@ import { defaultDataDir } from './data-dir.ts';
 import { type InstanceLock, takeInstanceLock } from './instance-lock/instance-lock.ts';
 import { type LogFile, openLog } from './log.ts';
 import { prepareDataDir, type Refusal, readServerSettings } from './preflight.ts';
+import { SettingsStore, serverName } from './settings-store.ts';
 import { CoreProcess } from './supervise/core-process.ts';
+import type { LifecycleRules } from './supervise/lifecycle-state.ts';
 import { systemNow } from './supervise/now.ts';
 
 export interface SupervisorOptions {
@@ -32,6 +34,8 @@ export interface SupervisorOptions {
   readonly environment: NodeJS.ProcessEnv;
   /** A second start asked us to show ourselves. */
   readonly onShow?: () => void;
+  /** The dashboard's window was closed and hides. */
+  readonly onWindowHidden?: () => void;
 }
 
 /** How a supervisor ended, for the process's exit code. */
@@ -41,6 +45,7 @@ export interface SupervisorEnd {
 }
 
 export interface Supervisor {
+  /** Those that are in force. */
   readonly settings: Settings;
   status(): ServerStatus;
   /** Calls back after each change of the status, until the returned function is called. */
@@ -82,7 +87,8 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     lock.release();
     return { type: 'refused', ...settings };
   }
-  const supervisor = new RunningSupervisor({ ...options, dataDir }, settings, lock);
+  const store = new SettingsStore(dataDir, options.flags, options.environment);
+  const supervisor = new RunningSupervisor({ ...options, dataDir }, store, lock);
   try {
     await supervisor.begin();
   } catch (error) {
@@ -107,11 +113,20 @@ async function askToShow(dataDir: string): Promise<SupervisorStart> {
   }
 }
 
+function lifecycleRules(settings: Settings): LifecycleRules {
+  return {
+    hangTimeoutMs: settings['watchdog.hangTimeoutMs'],
+    startGraceMs: settings['watchdog.startGraceMs'],
+    budget: settings['restart.budget'],
+    backoffMs: settings['restart.backoffMs'],
+  };
+}
+
 class RunningSupervisor implements Supervisor {
-  readonly settings: Settings;
   readonly core: CoreProcess;
   readonly ended: Promise<SupervisorEnd>;
   readonly #options: SupervisorOptions;
+  readonly #settings: SettingsStore;
   readonly #lock: InstanceLock;
   readonly #logFile: LogFile;
   readonly #token: Uint8Array;
@@ -122,12 +137,12 @@ class RunningSupervisor implements Supervisor {
   #lockCheck: NodeJS.Timeout | undefined;
   #lockLostLooks = 0;
 
-  constructor(options: SupervisorOptions, settings: Settings, lock: InstanceLock) {
+  constructor(options: SupervisorOptions, settings: SettingsStore, lock: InstanceLock) {
     const { dataDir, flags, coreProgram } = options;
     this.#options = options;
     this.#lock = lock;
-    this.settings = settings;
-    this.#logFile = openLog(dataDir, settings['log.level'] as LogLevel, () => systemNow().steadyMs);
+    this.#settings = settings;
+    this.#logFile = openLog(dataDir, this.#logLevel, () => systemNow().steadyMs);
     this.#token = controlToken(dataDir);
     const earlierStarts = readRunFile(dataDir, 'wanted.json')?.supervisorStarts ?? [];
     this.core = new CoreProcess({
@@ -137,17 +152,24 @@ class RunningSupervisor implements Supervisor {
       token: this.#token,
       supervisor: { pid: process.pid, startedAt: this.#startedAt },
       supervisorStarts: [...earlierStarts, this.#startedAt].slice(-SUPERVISOR_STARTS_MAX),
-      rules: {
-        hangTimeoutMs: settings['watchdog.hangTimeoutMs'],
-        startGraceMs: settings['watchdog.startGraceMs'],
-        budget: settings['restart.budget'],
-        backoffMs: settings['restart.backoffMs'],
+      rules: () => lifecycleRules(this.settings),
+      onSpawn: () => {
+        settings.reload();
+        this.#logFile.setLevel(this.#logLevel);
       },
       now: systemNow,
       log: this.#logFile.log,
       onChange: () => this.#tellChanged(),
     });
     this.ended = this.#end();
+  }
+
+  get settings(): Settings {
+    return this.#settings.inForce;
+  }
+
+  get #logLevel(): LogLevel {
+    return this.settings['log.level'] as LogLevel;
   }
 
   async begin(): Promise<void> {
@@ -158,9 +180,10 @@ class RunningSupervisor implements Supervisor {
       token: this.#token,
       core: this.core,
       status: () => this.status(),
-      stopGraceMs: this.settings['stop.graceMs'],
+      settings: this.#settings,
       log: this.#logFile.log,
       onShow: () => this.#options.onShow?.(),
+      onWindowHidden: () => this.#options.onWindowHidden?.(),
     });
     this.#writeWhoWeAre(this.#control.address);
     this.#lockCheck = setInterval(() => this.#checkLock(), LOCK_CHECK_MS);
@@ -185,7 +208,7 @@ class RunningSupervisor implements Supervisor {
 
   status(): ServerStatus {
     const { lifecycle, facts } = this.core;
-    const { core, flags, clients, restarts, lastDeath } = lifecycle;
+    const { core, flags, clients, restarts, lastDeath, watchdog, suspectSince } = lifecycle;
     // What an earlier core said of its work and its troubles is no longer true.
     const told = facts !== null && facts.pid === core?.pid ? facts : null;
     // Its port is asked for as soon as it says that it serves: until then nobody could use the answer "running".
@@ -193,13 +216,24 @@ class RunningSupervisor implements Supervisor {
     return {
       state,
       flags: [...flags],
+      name: serverName(this.settings),
       serverId: facts?.serverId ?? null,
       epoch: facts?.epoch ?? null,
       dataDir: this.#options.dataDir,
       port: facts?.port ?? null,
       clients: told?.clients ?? clients,
       supervisor: { pid: process.pid, startedAt: this.#startedAt },
-      core: { pid: core?.pid ?? null, state, startedAt: core?.startedAt ?? null, restarts, lastDeath },
+      core: {
+        pid: core?.pid ?? null,
+        state,
+        startedAt: core?.startedAt ?? null,
+        // One that was adopted says so itself.
+        safeMode: told?.safeMode ?? (core !== null && lifecycle.safeMode),
+        suspectSince: core !== null && watchdog.suspect ? suspectSince : null,
+        restarts,
+        lastDeath,
+      },
+      stopping: lifecycle.stopping,
       notices: told?.notices ?? [],
       recovery: told?.recovery ?? null,
       lastRecovery: facts?.lastRecovery ?? null,

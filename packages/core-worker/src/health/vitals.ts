@@ -23,10 +23,20 @@ export class Vitals {
   writer: Writer | undefined;
   listener: Listener | undefined;
   port: number | null = null;
+  readonly #clientListeners = new Set<() => void>();
   readonly #delay = monitorEventLoopDelay({ resolution: SAMPLE_MS });
 
   begin(): void {
     this.#delay.enable();
+  }
+
+  /** Hears whenever a client comes or goes. */
+  onClients(listener: () => void): void {
+    this.#clientListeners.add(listener);
+  }
+
+  clientsChanged(): void {
+    for (const listener of this.#clientListeners) listener();
   }
 
   look(): VitalSigns {

@@ -11,6 +11,8 @@ export interface CallHost {
   /** The id under which an unexpected error is logged and told. */
   incident(call: Call, error: unknown): string;
   slow(call: Call, elapsedMs: number): void;
+  /** The caller has its result. */
+  succeeded(call: Call, elapsedMs: number): void;
 }
 
 export class Call implements CallContext {
@@ -31,6 +33,10 @@ export class Call implements CallContext {
     this.#host = host;
     this.#beganAt = performance.now();
     this.#deadlineAt = this.#beganAt + deadlineMs;
+  }
+
+  get isWrite(): boolean {
+    return this.#deadlineAt === Number.POSITIVE_INFINITY;
   }
 
   get sessionId(): string {
@@ -71,7 +77,9 @@ export class Call implements CallContext {
   }
 
   readonly succeed = (result: unknown): void => {
-    if (this.#end()) this.session.reply(this.#id, result);
+    if (!this.#end()) return;
+    this.session.reply(this.#id, result);
+    this.#host.succeeded(this, performance.now() - this.#beganAt);
   };
 
   readonly fail = (error: unknown): void => {
@@ -91,8 +99,7 @@ export class Call implements CallContext {
 
   /** Ends a call that may go on for long after the server was asked to stop; short ones, and all writes, are waited for. */
   endIfLong(error: MasalaError): void {
-    const deadlineMs = this.#deadlineAt - this.#beganAt;
-    if (deadlineMs <= SHORT_CALL_MS || deadlineMs === Number.POSITIVE_INFINITY) return;
+    if (this.isWrite || this.#deadlineAt - this.#beganAt <= SHORT_CALL_MS) return;
     this.fail(error);
     this.#abort?.abort();
   }

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { MasalaError } from '@masala/protocol';
 import { v7 } from 'uuid';
 import { createIdentity } from '../access/identity.ts';
+import { Metrics } from '../health/metrics.ts';
 import { CoreState } from '../state.ts';
 import type { CommandRequest } from '../store/writer.ts';
 import { WireClient } from '../testing/wire-client.ts';
@@ -64,6 +65,7 @@ beforeAll(async () => {
     },
     requestTimeoutMs: 300,
     now: Date.now,
+    metrics: new Metrics(),
     log,
     onStorageFault: () => undefined,
     incidentPrefix: 'test',
@@ -75,6 +77,7 @@ beforeAll(async () => {
     connectionsPerAddressMax: 10,
     dispatch,
     events,
+    onClients: () => undefined,
     log,
   });
   const port = await listener.listen('127.0.0.1', 0);

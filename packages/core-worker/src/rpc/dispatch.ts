@@ -13,6 +13,7 @@ import {
   type WriteName,
 } from '@masala/protocol';
 import { roleRefusal } from '../access/roles.ts';
+import type { Metrics } from '../health/metrics.ts';
 import type { LogLine } from '../log.ts';
 import type { CoreState } from '../state.ts';
 import { isStorageFault } from '../store/sqlite.ts';
@@ -31,6 +32,7 @@ export interface DispatchParts {
   readonly submit: (command: CommandRequest) => Promise<unknown>;
   readonly requestTimeoutMs: number;
   readonly now: () => number;
+  readonly metrics: Metrics;
   readonly log: LogLine;
   /** A read met a damaged file or a failing disk: whatever it answered next could not be trusted. */
   readonly onStorageFault: (error: unknown) => void;
@@ -71,6 +73,13 @@ export class Dispatch implements CallHost {
     this.#parts.log('rpc.request.slow', { method: call.method, elapsedMs, deviceId: call.deviceId });
   }
 
+  succeeded(call: Call, elapsedMs: number): void {
+    const { metrics, now } = this.#parts;
+    if (!call.isWrite) return metrics.read();
+    metrics.saved(elapsedMs);
+    call.session.noteSave(now());
+  }
+
   #run(session: Session, id: number, name: string, params: unknown): void {
     if (session.calls.size >= limits.requestsInFlightPerSessionMax) {
       throw new MasalaError('TOO_MANY_REQUESTS', { limit: limits.requestsInFlightPerSessionMax });
@@ -102,7 +111,11 @@ export class Dispatch implements CallHost {
     const refusal = roleOf(session, definition) ?? stateRefusal(this.#parts.state, method, 'read');
     if (refusal !== null) throw refusal;
     const call = new Call(session, id, method, this.#deadlineMs(definition), this);
-    settle(call, session, id, this.#readHandlers[method]?.(params, call));
+    const result = this.#readHandlers[method]?.(params, call);
+    if (result instanceof Promise) return call.wait(result);
+    session.reply(id, result);
+    // Idle clients ping all the time: that is no reading.
+    if (method !== 'session.ping') this.#parts.metrics.read();
   }
 
   #answer(
@@ -156,11 +169,6 @@ export class Dispatch implements CallHost {
     if (isStorageFault(error)) this.#parts.onStorageFault(error);
     return incidentId;
   }
-}
-
-function settle(call: Call, session: Session, id: number, result: unknown): void {
-  if (result instanceof Promise) call.wait(result);
-  else session.reply(id, result);
 }
 
 function knownMethod(name: string): MethodName {

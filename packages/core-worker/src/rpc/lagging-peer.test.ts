@@ -36,6 +36,7 @@ beforeAll(async () => {
       },
     },
     events,
+    onClients: () => undefined,
     log: (event, fields) => logged.push({ event, dropped: fields?.dropped }),
   });
   port = await listener.listen('127.0.0.1', 0);

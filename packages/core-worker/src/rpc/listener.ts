@@ -3,6 +3,7 @@
 import type { Socket } from 'node:net';
 import { createServer, type Server, type TLSSocket } from 'node:tls';
 import type { MasalaError, Message, SubscribableEvent } from '@masala/protocol';
+import type { ClientTold } from '@masala/protocol/control';
 import type { Identity } from '../access/identity.ts';
 import type { LogLine } from '../log.ts';
 import { connectionRefusal } from './connection-limit.ts';
@@ -27,6 +28,8 @@ export interface ListenerOptions {
   readonly connectionsPerAddressMax: number;
   readonly dispatch: Pick<Dispatch, 'request'>;
   readonly events: Events;
+  /** A device has signed in, or gone. */
+  readonly onClients: () => void;
   readonly log: LogLine;
 }
 
@@ -82,6 +85,11 @@ export class Listener implements SessionHost {
     let clients = 0;
     for (const session of this.#sessions) if (session.phase === 'ready') clients += 1;
     return clients;
+  }
+
+  /** The signed-in devices that are connected, in the order of their coming. */
+  get clientsTold(): ClientTold[] {
+    return [...this.#sessions].flatMap((session) => toldOf(session) ?? []);
   }
 
   /** Requests of all sessions that are not answered yet. */
@@ -149,9 +157,14 @@ export class Listener implements SessionHost {
     this.#options.events.subscribe(session, events);
   }
 
+  onReady(_session: Session): void {
+    this.#options.onClients();
+  }
+
   onEnded(session: Session): void {
     this.#sessions.delete(session);
     this.#options.events.forget(session);
+    if (session.device !== undefined) this.#options.onClients();
   }
 
   #arrived(socket: Socket): void {
@@ -213,6 +226,22 @@ export class Listener implements SessionHost {
     this.#refusalLoggedAt = now;
     this.#refusedUnlogged = 0;
   }
+}
+
+function toldOf(session: Session): ClientTold | undefined {
+  const { phase, device, clientVersion, address, readyAt, saves, lastSaveAt } = session;
+  if (phase !== 'ready' || device === undefined) return undefined;
+  return {
+    deviceId: device.deviceId,
+    device: device.name,
+    role: device.role,
+    program: clientVersion,
+    // An IPv4 address on a socket for both kinds.
+    address: address.replace(/^::ffff:/, ''),
+    since: readyAt,
+    lastSaveAt,
+    saves,
+  };
 }
 
 function keyOf(socket: Socket): string {

@@ -31,6 +31,8 @@ export interface SessionHost {
   readonly log: LogLine;
   onRequest(session: Session, request: Extract<Message, { type: 'request' }>): void;
   onSubscribed(session: Session, events: ReadonlySet<SubscribableEvent>): void;
+  /** A device has signed in. */
+  onReady(session: Session): void;
   onEnded(session: Session): void;
 }
 
@@ -46,6 +48,11 @@ export class Session {
   phase: Phase = 'greeting';
   device: Device | undefined;
   clientVersion = '';
+  /** UTC ms of the sign-in. */
+  readyAt = 0;
+  /** Saves on this connection, and when the last was answered (UTC ms). */
+  saves = 0;
+  lastSaveAt: number | null = null;
   subscriptions: ReadonlySet<SubscribableEvent> = new Set();
   /** Requests that are not answered yet. */
   readonly calls = new Set<Call>();
@@ -93,6 +100,8 @@ export class Session {
     this.phase = 'ready';
     this.#reader.limitBytes = limits.frameMaxBytes;
     if (!first) return;
+    this.readyAt = Date.now();
+    this.#host.onReady(this);
     const { deviceId, name } = device;
     const { address, clientVersion } = this;
     this.#host.log('rpc.connection.opened', { deviceId, deviceName: name, address, clientVersion });
@@ -101,6 +110,11 @@ export class Session {
   subscribe(events: ReadonlySet<SubscribableEvent>): void {
     this.#host.onSubscribed(this, events);
     this.subscriptions = events;
+  }
+
+  noteSave(at: number): void {
+    this.saves += 1;
+    this.lastSaveAt = at;
   }
 
   reply(id: number, result: unknown): void {

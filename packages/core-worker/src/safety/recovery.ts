@@ -14,6 +14,7 @@ import type { CoreState } from '../state.ts';
 import { readChainEnd } from '../store/chain-end.ts';
 import type { Pool } from '../store/pool.ts';
 import type { BackupFolders } from './backups/backup-folders.ts';
+import { NOT_COMPARABLE, type Preview } from './backups/preview.ts';
 import { toldOf } from './backups/restore-point.ts';
 import { putInPlace } from './put-in-place.ts';
 import { type Built, buildDatabase } from './recovery-build.ts';
@@ -103,6 +104,13 @@ export class Recovery implements SafetyDesk {
 
   verify(): Promise<never> {
     return Promise.reject(new MasalaError('SERVER_IN_RECOVERY'));
+  }
+
+  /** Nothing is served that a backup could be compared with. */
+  async preview(id: string): Promise<Preview> {
+    const { points } = await restoreSources(this.#parts.folders);
+    if (points.every(({ manifest }) => manifest.id !== id)) throw new MasalaError('BACKUP_UNKNOWN', { id });
+    return NOT_COMPARABLE;
   }
 
   /** Throws RECOVERY_RUNNING while an earlier choice is carried out. */

@@ -10,8 +10,10 @@ import type { LogLine } from '../log.ts';
 import type { Service } from '../service.ts';
 import type { CoreState } from '../state.ts';
 import { readChainEnd } from '../store/chain-end.ts';
+import type { Lineage } from '../store/open.ts';
 import type { BackupFolders } from './backups/backup-folders.ts';
 import { Backups } from './backups/backups.ts';
+import { NOT_COMPARABLE, type Preview } from './backups/preview.ts';
 import { toldOf } from './backups/restore-point.ts';
 import { DiskWatch } from './disk-space/disk-watch.ts';
 import { freeBytes } from './disk-space/free-space.ts';
@@ -181,12 +183,15 @@ export class StoreGuard implements SafetyDesk {
   }
 
   async list(): Promise<ResultOf<CoreControl, 'backup.list'>> {
-    const { points, unreachable } = await this.#backups.list();
-    const { opened, lastSequence } = this.#parts.service.writer;
+    const list = await this.#backups.list();
+    const { state, service } = this.#parts;
+    const { opened, lastSequence } = service.writer;
     return {
+      // Safe mode runs no jobs.
+      nextAt: state.has('safe-mode') ? null : this.#backups.nextAt(list),
       present: { epoch: opened.epoch, lastSequence },
-      points: points.map(toldOf),
-      unreachable: [...unreachable],
+      points: list.points.map(toldOf),
+      unreachable: [...list.unreachable],
       journal: this.#journal?.told ?? null,
     };
   }
@@ -197,6 +202,19 @@ export class StoreGuard implements SafetyDesk {
 
   async verify(id: string | undefined, onProgress: OnProgress): Promise<RestorePointTold[]> {
     return (await this.#backups.verify(id, { onProgress })).map(toldOf);
+  }
+
+  async preview(id: string): Promise<Preview> {
+    const { dataDir, service } = this.#parts;
+    const { manifest } = await this.#backups.find(id);
+    const { epoch, lastSequence, lastHash, counts } = manifest;
+    if (!belongsTo(service.writer.opened.lineage, epoch)) return NOT_COMPARABLE;
+    return await service.pool.run('backup.preview', {
+      databasePath: join(dataDir, 'masala.db'),
+      lastSequence,
+      lastHash,
+      movements: counts.movements,
+    });
   }
 
   /**
@@ -248,4 +266,10 @@ export class StoreGuard implements SafetyDesk {
     }
     return leave(exitReason, message);
   }
+}
+
+/** Whether an epoch's rows are numbered as the present ones: a salvage numbers anew what it could read. */
+function belongsTo(lineage: Lineage, epoch: string): boolean {
+  const index = lineage.findIndex((branch) => branch.epoch === epoch);
+  return index >= 0 && lineage.slice(0, index).every(({ origin }) => origin !== 'salvage');
 }

@@ -6,6 +6,7 @@ import { readImportFile } from '../imports/read-file.ts';
 import { verifyLedger } from '../inventory/verify.ts';
 import { makeBackup, packBackup } from '../safety/backups/make-backup.ts';
 import { placeBackup, removeBackups } from '../safety/backups/place-backup.ts';
+import { previewBackup } from '../safety/backups/preview.ts';
 import { verifyBackup } from '../safety/backups/verify-backup.ts';
 import { fullCheck, quickCheck } from '../safety/integrity/check-tasks.ts';
 import { restore } from '../safety/restore/restore.ts';
@@ -19,6 +20,7 @@ export const poolTasks = {
   'backup.pack': packBackup,
   'backup.verify': verifyBackup,
   'backup.place': placeBackup,
+  'backup.preview': previewBackup,
   'backup.remove': removeBackups,
   'integrity.quick': quickCheck,
   'integrity.full': fullCheck,

@@ -2,6 +2,16 @@
 //
 // Times are UTC milliseconds. Handlers and typed calls are derived from it, so a missing handler does not compile.
 
+import {
+  backupCheckFolder,
+  backupPreview,
+  clientsList,
+  disksRead,
+  livesList,
+  metricsRead,
+  settingsList,
+  settingsSet,
+} from './desk.ts';
 import type { Fitting, Schema } from './schema.ts';
 
 interface MethodSchema {
@@ -11,7 +21,7 @@ interface MethodSchema {
 
 /** One end of the control channel: its name is part of the proof, so that no end can pose as the other. */
 export interface ControlContract {
-  readonly name: 'core' | 'supervisor';
+  readonly name: 'core' | 'supervisor' | 'dashboard';
   readonly methods: Readonly<Record<string, MethodSchema>>;
   readonly events: Readonly<Record<string, Schema>>;
 }
@@ -161,6 +171,8 @@ const backupList = {
       /** Folders that are configured and cannot be reached now: what they have is unknown, not nothing. */
       unreachable: { type: 'array', items: text },
       journal: { anyOf: [journal, { type: 'null' }] },
+      /** When the next one is due; null while they pause or nothing was ever booked; absent where no database is served. */
+      nextAt: integerOrNull,
       /** The end of the database that is served, so that one can tell what a restore would undo. */
       present: {
         type: 'object',
@@ -363,15 +375,35 @@ const serverStatus = {
     'notices',
     'recovery',
     'lastRecovery',
+    'name',
+    'stopping',
   ],
   properties: {
     state,
     flags,
+    /** The name under which clients see the server. */
+    name: text,
     serverId: textOrNull,
     epoch: textOrNull,
     dataDir: text,
     port: integerOrNull,
     clients: integer,
+    /** The ordered stop that is under way: since when, and when what is left is forced; null where there is none. */
+    stopping: {
+      anyOf: [
+        {
+          type: 'object',
+          required: ['since', 'forcedAt', 'pending'],
+          properties: {
+            since: integer,
+            forcedAt: integer,
+            /** Commands that were not answered yet when the core was last heard. */
+            pending: integer,
+          },
+        },
+        { type: 'null' },
+      ],
+    },
     supervisor: {
       anyOf: [
         {
@@ -384,11 +416,14 @@ const serverStatus = {
     },
     core: {
       type: 'object',
-      required: ['pid', 'state', 'startedAt', 'restarts', 'lastDeath'],
+      required: ['pid', 'state', 'startedAt', 'restarts', 'lastDeath', 'safeMode', 'suspectSince'],
       properties: {
         pid: integerOrNull,
         state,
         startedAt: integerOrNull,
+        safeMode: { type: 'boolean' },
+        /** Since when it has not answered its pings; null while it does. */
+        suspectSince: integerOrNull,
         /** Counted since the supervisor's start. */
         restarts: integer,
         lastDeath: { anyOf: [death, { type: 'null' }] },
@@ -463,6 +498,11 @@ export const coreControl = {
     pair,
     'devices.list': devicesList,
     'devices.revoke': devicesRevoke,
+    'clients.list': clientsList,
+    'metrics.read': metricsRead,
+    'disks.read': disksRead,
+    'backup.checkFolder': backupCheckFolder,
+    'backup.preview': backupPreview,
     'backup.list': backupList,
     'backup.now': backupNow,
     'backup.verify': backupVerify,
@@ -524,7 +564,9 @@ export const supervisorControl = {
         properties: { pid: integerOrNull },
       },
     },
-    /** A second start asks the first to show itself. */
+    /** The window was closed and hides in the tray: says, once in a session, that the server runs on. */
+    windowHidden: { params: nothing, result: nothing },
+    /** A second start, or the tray, asks for the dashboard: it is opened, or brought to the front. */
     show: {
       params: nothing,
       result: {
@@ -538,6 +580,15 @@ export const supervisorControl = {
     pair,
     'devices.list': devicesList,
     'devices.revoke': devicesRevoke,
+    'clients.list': clientsList,
+    'metrics.read': metricsRead,
+    'disks.read': disksRead,
+    /** Answered by the supervisor: also while no core is there. */
+    'lives.list': livesList,
+    'settings.list': settingsList,
+    'settings.set': settingsSet,
+    'backup.checkFolder': backupCheckFolder,
+    'backup.preview': backupPreview,
     'backup.list': backupList,
     'backup.now': backupNow,
     'backup.verify': backupVerify,
@@ -551,8 +602,38 @@ export const supervisorControl = {
   },
 } as const satisfies ControlContract;
 
+/** What the host of the dashboard's page answers: Electron's main process, or the one that serves a browser. */
+export const dashboardControl = {
+  name: 'dashboard',
+  methods: {
+    /** Shows the dashboard: brings its window to the front, or makes a page that signs a browser in. */
+    open: {
+      params: {
+        type: 'object',
+        properties: {
+          /** Which page, such as `/exit`; the first one when absent. */
+          path: text,
+        },
+      },
+      result: {
+        type: 'object',
+        required: ['pid', 'page'],
+        properties: {
+          pid: integer,
+          /** The file to open in a browser, valid once and for a minute; null where the host has a window of its own. */
+          page: textOrNull,
+        },
+      },
+    },
+    /** Ends the host; the server runs on. */
+    close: { params: nothing, result: nothing },
+  },
+  events: {},
+} as const satisfies ControlContract;
+
 export type CoreControl = typeof coreControl;
 export type SupervisorControl = typeof supervisorControl;
+export type DashboardControl = typeof dashboardControl;
 
 export type MethodName<C extends ControlContract> = keyof C['methods'] & string;
 export type EventName<C extends ControlContract> = keyof C['events'] & string;
@@ -590,3 +671,7 @@ export type JournalTold = Fitting<typeof journal>;
 export type RecoveryTold = NonNullable<Fitting<typeof recovery>>;
 export type LastRecovery = NonNullable<Fitting<typeof lastRecovery>>;
 export type WorkProgress = Fitting<typeof workProgress>;
+export type ClientTold = ResultOf<SupervisorControl, 'clients.list'>['clients'][number];
+export type MetricsPoint = ResultOf<SupervisorControl, 'metrics.read'>['points'][number];
+export type Life = ResultOf<SupervisorControl, 'lives.list'>['lives'][number];
+export type SettingTold = ResultOf<SupervisorControl, 'settings.list'>['settings'][number];

@@ -14,6 +14,7 @@ export {
   type StartFlags,
   writeRunFile,
 } from './run-files.ts';
+export { misfit } from './schema.ts';
 export { type ControlServer, type ServeControlOptions, serveControl } from './serve.ts';
 export {
   keepSpaceReserve,

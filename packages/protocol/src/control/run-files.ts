@@ -94,6 +94,8 @@ const runFiles = {
   'core.json': processFile,
   /** Written by the supervisor once it holds the instance lock. */
   'supervisor.json': processFile,
+  /** Written by the host of the dashboard's page once it listens on its control endpoint. */
+  'dashboard.json': processFile,
   /** Written by the core before it ends, whatever the reason. */
   'exit-reason.json': exitReason,
   /** Written by the supervisor before every start and stop. */

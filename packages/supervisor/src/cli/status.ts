@@ -2,7 +2,10 @@
 
 import { type Death, readRunFile, type ServerStatus } from '@masala/protocol/control';
 import { type ExitCodeName, exitCodeNamed, exitCodes } from '@masala/protocol/tables';
+import { readServerSettings } from '../preflight.ts';
+import { serverName } from '../settings-store.ts';
 import { describeCare } from './describe-recovery.ts';
+import { flagsOf } from './flags-of.ts';
 import { type OutputOptions, printResult } from './output.ts';
 import { type Reached, reach } from './reach.ts';
 
@@ -21,28 +24,37 @@ export async function showStatus(dataDir: string, options: OutputOptions): Promi
 export async function statusOf(reached: Reached, dataDir: string): Promise<ServerStatus> {
   if (reached.by === 'supervisor') return await reached.connection.call('status', {});
   const lastDeath = (readRunFile(dataDir, 'wanted.json')?.lastDeath ?? null) as Death | null;
+  const name = nameOf(dataDir);
   if (reached.by === 'core') {
-    const { pid, startedAt, safeMode: _, ...told } = await reached.connection.call('status', {});
-    const core = { pid, state: told.state, startedAt, restarts: 0, lastDeath };
-    return { ...told, dataDir, supervisor: null, core };
+    const { pid, startedAt, safeMode, ...told } = await reached.connection.call('status', {});
+    const core = { pid, state: told.state, startedAt, safeMode, suspectSince: null, restarts: 0, lastDeath };
+    return { ...told, name, dataDir, stopping: null, supervisor: null, core };
   }
   // Somebody is there who does not answer: it starts, ends or hangs, and in no case does it serve.
   const state = reached.processes.length > 0 ? 'starting' : 'stopped';
-  const core = { pid: null, state, startedAt: null, restarts: 0, lastDeath } as const;
+  const gone = { pid: null, state, startedAt: null, safeMode: false, suspectSince: null } as const;
   return {
     state,
     flags: [],
+    name,
     serverId: null,
     epoch: null,
     dataDir,
     port: null,
     clients: 0,
+    stopping: null,
     supervisor: null,
-    core,
+    core: { ...gone, restarts: 0, lastDeath },
     notices: [],
     recovery: null,
     lastRecovery: null,
   };
+}
+
+/** Where nobody says it: as the settings have it. */
+function nameOf(dataDir: string): string {
+  const found = readServerSettings(dataDir, flagsOf(dataDir), process.env);
+  return serverName('exitCode' in found ? undefined : found);
 }
 
 function statusExitCode(status: ServerStatus, reached: Reached): ExitCodeName {

@@ -12,6 +12,7 @@ import {
 } from '@masala/protocol/control';
 import { exitCodes, MasalaError, settings } from '@masala/protocol/tables';
 import { readServerSettings } from '../preflight.ts';
+import { flagsOf, NO_FLAGS } from './flags-of.ts';
 import { complain, type OutputOptions, printResult } from './output.ts';
 import { reach } from './reach.ts';
 import { statusOf } from './status.ts';
@@ -19,8 +20,6 @@ import { statusOf } from './status.ts';
 /** Beyond both graces of an ordered stop: closing files on a slow disk. */
 const STOP_MARGIN_MS = 30_000;
 const GONE_POLL_MS = 25;
-
-const noFlags = { host: null, port: null, discoveryPort: null, set: [] };
 
 export async function stopServer(dataDir: string, options: OutputOptions): Promise<number> {
   const timeoutMs = stopTimeoutMs(dataDir);
@@ -94,7 +93,7 @@ async function stopUnsupervised(
   // First of all, so that neither the core nor a supervisor that wakes up revives what is being stopped.
   const before = readRunFile(dataDir, 'wanted.json');
   writeRunFile(dataDir, 'wanted.json', {
-    ...(before ?? { flags: noFlags, lastDeath: null, supervisorStarts: [] }),
+    ...(before ?? { flags: NO_FLAGS, lastDeath: null, supervisorStarts: [] }),
     wanted: 'stopped',
     deaths: [],
   });
@@ -119,8 +118,7 @@ function printStopped(forced: boolean, unsupervised: boolean, options: OutputOpt
 }
 
 function stopTimeoutMs(dataDir: string): number {
-  const flags = readRunFile(dataDir, 'wanted.json')?.flags ?? noFlags;
-  const found = readServerSettings(dataDir, flags, process.env);
+  const found = readServerSettings(dataDir, flagsOf(dataDir), process.env);
   const graceMs = 'exitCode' in found ? settings['stop.graceMs'].default : found['stop.graceMs'];
   return 2 * graceMs + STOP_MARGIN_MS;
 }

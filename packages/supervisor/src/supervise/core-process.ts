@@ -6,6 +6,7 @@ import {
   type CoreStatus,
   type Death,
   type EventOf,
+  type Life,
   type MethodName,
   type ParamsOf,
   processLives,
@@ -16,7 +17,8 @@ import {
   type WorkProgress,
   writeRunFile,
 } from '@masala/protocol/control';
-import { type LogEventName, limits } from '@masala/protocol/tables';
+import { limits } from '@masala/protocol/tables';
+import type { Log } from '../log.ts';
 import { type CoreFound, CoreLink } from './core-link.ts';
 import { spawnCore, stderrBytes, stderrTail } from './core-spawn.ts';
 import { nextTickMs, step } from './lifecycle.ts';
@@ -27,6 +29,8 @@ import {
   type LifecycleRules,
   newLifecycle,
 } from './lifecycle-state.ts';
+import { type LastWords, livesAfter } from './lives.ts';
+import { LivesFile } from './lives-file.ts';
 import type { Now } from './now.ts';
 
 export interface CoreProcessOptions {
@@ -34,13 +38,16 @@ export interface CoreProcessOptions {
   /** The absolute path of the core's program. */
   readonly program: string;
   readonly flags: StartFlags;
-  readonly rules: LifecycleRules;
+  /** As they are now: a start of the core may bring other ones. */
+  readonly rules: () => LifecycleRules;
+  /** Called before each start of a core. */
+  readonly onSpawn: () => void;
   readonly token: Uint8Array;
   readonly supervisor: { readonly pid: number; readonly startedAt: number };
   /** Times of supervisor starts, ours last: carried along in run/wanted.json. */
   readonly supervisorStarts: readonly number[];
   readonly now: () => Now;
-  readonly log: (event: LogEventName, fields: Readonly<Record<string, unknown>>) => void;
+  readonly log: Log;
   /** Called after every change of what `lifecycle` and `facts` say. */
   readonly onChange: () => void;
 }
@@ -69,6 +76,8 @@ export class CoreProcess {
   readonly #progressListeners = new Set<(progress: WorkProgress) => void>();
   /** Who waits for another core than `before` to serve. */
   #restarting: { readonly resolve: () => void; readonly before: number | undefined }[] = [];
+  readonly #livesFile: LivesFile;
+  #lives: readonly Life[];
   #lifecycle: Lifecycle;
   #facts: CoreStatus | null = null;
   #watched: WatchedProcess | null = null;
@@ -81,6 +90,8 @@ export class CoreProcess {
 
   constructor(options: CoreProcessOptions) {
     this.#options = options;
+    this.#livesFile = new LivesFile(options.dataDir, options.log);
+    this.#lives = this.#livesFile.read();
     const before = readRunFile(options.dataDir, 'wanted.json');
     // The causes are this program's own words, written by an earlier run of it.
     const lastDeath = before?.lastDeath as Death | null | undefined;
@@ -101,6 +112,11 @@ export class CoreProcess {
 
   get lifecycle(): Lifecycle {
     return this.#lifecycle;
+  }
+
+  /** The last lives of the core, newest first. */
+  get lives(): readonly Life[] {
+    return this.#lives;
   }
 
   /** What the core said last of its identity, epoch and port; null before it ever answered. */
@@ -172,15 +188,21 @@ export class CoreProcess {
     this.#queue.push(event);
     if (this.#busy) return;
     this.#busy = true;
+    const livesBefore = this.#lives;
     try {
       for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
-        const { lifecycle, effects } = step(this.#lifecycle, next, this.#options.rules, this.#options.now());
+        const now = this.#options.now();
+        const before = this.#lifecycle;
+        const { lifecycle, effects } = step(before, next, this.#options.rules(), now);
         this.#lifecycle = lifecycle;
+        this.#lives = livesAfter(this.#lives, next, before, lifecycle, this.#lastWords, now.utcMs);
         for (const effect of effects) this.#carryOut(effect);
       }
     } finally {
       this.#busy = false;
     }
+    // After the effects: a core that has to be started does not wait for it.
+    if (this.#lives !== livesBefore) this.#livesFile.write(this.#lives);
     this.#schedule();
     this.#answerRestarts();
     this.#options.onChange();
@@ -203,7 +225,7 @@ export class CoreProcess {
   #schedule(): void {
     const now = this.#options.now();
     const polls = this.#lifecycle.phase === 'ending' && this.#watched?.child === null;
-    const delayMs = polls ? EXIT_POLL_MS : nextTickMs(this.#lifecycle, this.#options.rules, now);
+    const delayMs = polls ? EXIT_POLL_MS : nextTickMs(this.#lifecycle, this.#options.rules(), now);
     // A tick that is due earlier stays: signs of life must not put the clock off again and again.
     if (this.#timerAt <= now.steadyMs + delayMs || delayMs === Number.POSITIVE_INFINITY) return;
     clearTimeout(this.#timer);
@@ -270,7 +292,8 @@ export class CoreProcess {
   }
 
   #spawn(safeMode: boolean): void {
-    const { dataDir, program, flags, now } = this.#options;
+    const { dataDir, program, flags, now, onSpawn } = this.#options;
+    onSpawn();
     this.#link.close();
     const stderrFrom = stderrBytes(dataDir);
     let child: ChildProcess;
@@ -293,11 +316,12 @@ export class CoreProcess {
   }
 
   async #ping(sequence: number): Promise<void> {
-    const { rules } = this.#options;
+    const { hangTimeoutMs } = this.#options.rules();
     try {
-      const pong = await this.#link.call('ping', { sequence }, rules.hangTimeoutMs);
+      const pong = await this.#link.call('ping', { sequence }, hangTimeoutMs);
       this.#dispatch({ ...pong, type: 'pong' });
-      if (pong.state !== this.#facts?.state) await this.refresh(rules.hangTimeoutMs);
+      const { state, clients } = this.#facts ?? {};
+      if (pong.state !== state || pong.clients !== clients) await this.refresh(hangTimeoutMs);
     } catch {
       // silence is what the watchdog measures
     }
@@ -307,7 +331,7 @@ export class CoreProcess {
   async #askStop(graceMs: number): Promise<void> {
     while (this.#lifecycle.phase === 'stopping') {
       try {
-        await this.#link.call('stop', { graceMs }, this.#options.rules.hangTimeoutMs);
+        await this.#link.call('stop', { graceMs }, this.#options.rules().hangTimeoutMs);
         return this.#dispatch({ type: 'stop-heard' });
       } catch {
         await new Promise((resolve) => setTimeout(resolve, EXIT_POLL_MS));
@@ -375,7 +399,7 @@ export class CoreProcess {
       return;
     }
     this.#following = true;
-    void this.refresh(this.#options.rules.hangTimeoutMs).then(() => {
+    void this.refresh(this.#options.rules().hangTimeoutMs).then(() => {
       setTimeout(() => {
         this.#following = false;
         if (!this.#followAgain) return;
@@ -401,13 +425,17 @@ export class CoreProcess {
     this.#exitPoll = setTimeout(() => this.#awaitExit(), EXIT_POLL_MS);
   }
 
+  readonly #lastWords: LastWords = (pid) => {
+    const written = readRunFile(this.#options.dataDir, 'exit-reason.json');
+    return written?.pid === pid ? written : null;
+  };
+
   #gone(watched: WatchedProcess, exitCode: number | null, signal: NodeJS.Signals | null): void {
     if (this.#watched !== watched) return;
     this.#watched = null;
     this.#link.close();
     const { dataDir } = this.#options;
-    const written = readRunFile(dataDir, 'exit-reason.json');
-    const reason = written?.pid === watched.pid ? written : null;
+    const reason = this.#lastWords(watched.pid);
     this.#dispatch({
       type: 'exited',
       death: {

@@ -48,6 +48,10 @@ export interface Lifecycle {
   readonly killCause: Death['cause'] | null;
   /** What follows once the core has ended in order; null while nobody asked. */
   readonly intent: 'end' | 'restart' | null;
+  /** UTC ms of the last sign of life of a core that is suspected; `watchdog.suspect` says whether it is. */
+  readonly suspectSince: number | null;
+  /** The ordered stop of the present core; null where none is under way. */
+  readonly stopping: Stopping | null;
   /** Monotonic ms since when it has been healthy without a break. */
   readonly healthySince: number;
   /** Monotonic ms of the death that the present start mends; null at a first start. */
@@ -56,6 +60,15 @@ export interface Lifecycle {
   readonly everServed: boolean;
   /** Why it is stopped, or with what the supervisor ends. */
   readonly outcome: { readonly exitCode: ExitCodeName; readonly message: string } | null;
+}
+
+/** UTC ms. */
+export interface Stopping {
+  readonly since: number;
+  /** When what is left is forced. */
+  readonly forcedAt: number;
+  /** Commands that were not answered when the core was last heard. */
+  readonly pending: number;
 }
 
 export type LifecycleEvent =
@@ -70,6 +83,8 @@ export type LifecycleEvent =
       readonly flags: readonly ServerFlag[];
       readonly progress: number;
       readonly clients?: number;
+      /** Commands that are not answered yet. */
+      readonly queueDepth?: number;
     }
   | { readonly type: 'exited'; readonly death: Omit<Death, 'at' | 'cause'>; readonly wantedStopped: boolean }
   | { readonly type: 'stop-heard' }
@@ -114,6 +129,8 @@ export function newLifecycle(deaths: readonly DeathRecord[], lastDeath: Death | 
     lastDeath,
     killCause: null,
     intent: null,
+    suspectSince: null,
+    stopping: null,
     healthySince: Number.POSITIVE_INFINITY,
     downSince: null,
     everServed: false,

@@ -3,7 +3,7 @@
 
 import type { Death } from '@masala/protocol/control';
 import { exitCodeNamed, exitCodes, type LogEventName } from '@masala/protocol/tables';
-import type { Effect, Lifecycle, LifecycleEvent, LifecycleRules, Step } from './lifecycle-state.ts';
+import type { Effect, Lifecycle, LifecycleEvent, LifecycleRules, Step, Stopping } from './lifecycle-state.ts';
 import type { Now } from './now.ts';
 import { afterDeath, FORGIVEN_AFTER_MS, startsInSafeMode, withDeath } from './restart-budget.ts';
 import { beginWatch, heardPong, heardProgress, tickIntervalMs, tickWatch } from './watchdog.ts';
@@ -15,9 +15,13 @@ const AGAIN_MS = 1_000;
 /** After both graces of its ordered stop a core has this long to close its files. */
 const STOP_MARGIN_MS = 5_000;
 
+/** Who waits for the end of a stop sees each second what is still pending. */
+const STOP_LOOK_MS = 1_000;
+
 /** The longest that core-process.ts may wait until the next tick, in ms. */
 export function nextTickMs(lifecycle: Lifecycle, rules: LifecycleRules, now: Now): number {
   const untilDueMs = Math.max(0, lifecycle.dueAt - now.steadyMs);
+  if (lifecycle.phase === 'stopping') return Math.min(untilDueMs, STOP_LOOK_MS);
   const pings = lifecycle.phase === 'watched' || lifecycle.phase === 'starting';
   return pings ? Math.min(untilDueMs, tickIntervalMs(rules.hangTimeoutMs)) : untilDueMs;
 }
@@ -159,7 +163,7 @@ function heard(
     clients: said.clients ?? lifecycle.clients,
     watchdog: hear(lifecycle.watchdog, said.progress, now.steadyMs),
   };
-  if (phase === 'stopping') return unchanged(known);
+  if (phase === 'stopping') return unchanged({ ...known, stopping: stillPending(lifecycle, said) });
   if (phase === 'watched') {
     return unchanged({ ...known, healthySince: Math.min(known.healthySince, now.steadyMs) });
   }
@@ -168,6 +172,13 @@ function heard(
     return unchanged(advanced ? { ...known, dueAt: now.steadyMs + rules.startGraceMs } : known);
   }
   return serves(known, now);
+}
+
+function stillPending(
+  { stopping }: Lifecycle,
+  { queueDepth }: { readonly queueDepth?: number },
+): Stopping | null {
+  return stopping === null || queueDepth === undefined ? stopping : { ...stopping, pending: queueDepth };
 }
 
 function serves(lifecycle: Lifecycle, now: Now): Step {
@@ -192,9 +203,10 @@ function serves(lifecycle: Lifecycle, now: Now): Step {
 
 function tick(lifecycle: Lifecycle, rules: LifecycleRules, now: Now): Step {
   if (lifecycle.phase !== 'watched' && now.steadyMs < lifecycle.dueAt) {
-    // While it starts, pings ask for its state; nobody is accused for their silence.
+    // While it starts, pings ask for its state, while it stops for what is pending; nobody is accused for their silence.
     const ping: Effect = { type: 'ping', sequence: lifecycle.watchdog.sequence };
-    return { lifecycle, effects: lifecycle.phase === 'starting' ? [ping] : [] };
+    const asks = lifecycle.phase === 'starting' || lifecycle.phase === 'stopping';
+    return { lifecycle, effects: asks ? [ping] : [] };
   }
   switch (lifecycle.phase) {
     case 'looking':
@@ -225,7 +237,11 @@ function tickWatched(lifecycle: Lifecycle, rules: LifecycleRules, now: Now): Ste
         effects.push({ type: 'ping', sequence: verdict.sequence });
         break;
       case 'suspect':
-        next = { ...next, healthySince: Number.POSITIVE_INFINITY };
+        next = {
+          ...next,
+          suspectSince: Math.round(now.utcMs - verdict.silentMs),
+          healthySince: Number.POSITIVE_INFINITY,
+        };
         effects.push(log('core.suspect', { silentMs: Math.round(verdict.silentMs) }));
         break;
       case 'rearmed':
@@ -278,7 +294,7 @@ function causeOf(death: Omit<Death, 'at' | 'cause'>): Death['cause'] {
 
 function stoppedInOrder(lifecycle: Lifecycle, death: Death, rules: LifecycleRules, now: Now): Step {
   const lastDeath = lifecycle.killCause === null ? lifecycle.lastDeath : death;
-  const gone: Lifecycle = { ...lifecycle, core: null, lastDeath };
+  const gone: Lifecycle = { ...lifecycle, core: null, stopping: null, lastDeath };
   return lifecycle.intent === 'restart' ? respawn(gone, false, rules, now) : end(gone);
 }
 
@@ -355,6 +371,8 @@ function gone(lifecycle: Lifecycle): Lifecycle {
     flags: [],
     clients: 0,
     killCause: null,
+    suspectSince: null,
+    stopping: null,
     healthySince: Number.POSITIVE_INFINITY,
   };
 }
@@ -390,6 +408,7 @@ function stop(
     ...willing,
     phase: 'stopping',
     state: 'draining',
+    stopping: { since: now.utcMs, forcedAt: now.utcMs + 2 * asked.graceMs, pending: 0 },
     // A core that hangs would not hear it: it has as long as the watchdog would give it.
     dueAt: now.steadyMs + rules.hangTimeoutMs,
   };

@@ -16,7 +16,14 @@ import {
   restorePointAt,
 } from './restore-point.ts';
 import { backupsToRemove, extraSnapshots } from './retention.ts';
-import { dueBackups, type NewestBackup, type ScheduledKind, scheduledKinds } from './schedule.ts';
+import {
+  dueBackups,
+  type NewestBackup,
+  type ScheduledKind,
+  type ScheduleFacts,
+  scheduledKinds,
+  untilNextBackupMs,
+} from './schedule.ts';
 import type { BackupProgress } from './unpack.ts';
 import { type WorkOptions, Workshop, type WorkshopParts } from './workshop.ts';
 
@@ -93,6 +100,14 @@ export class Backups {
     return listRestorePoints(this.#parts.folders);
   }
 
+  /** When the next one is due (UTC ms), by this list; null while they pause, or while there is nothing to back up. */
+  nextAt(list: RestorePointList): number | null {
+    const { folders, isCritical, now } = this.#parts;
+    const untilMs = isCritical(folders.dataDir) ? null : untilNextBackupMs(this.#scheduleFacts(list));
+    if (untilMs === null) return null;
+    return now() + Math.round(Math.max(untilMs, this.#retryAt - performance.now()));
+  }
+
   /**
    * Makes one now, also while backups pause. With `to` it lies there and nowhere else.
    * Rejects with BACKUP_SPACE_LOW, BACKUP_FOLDER_UNREACHABLE, BACKUP_WAL_LIMIT, BACKUP_FAILED, BACKUP_DAMAGED or CANCELLED.
@@ -150,6 +165,13 @@ export class Backups {
     await this.#workshop.close();
   }
 
+  /** The one with this id. Rejects with BACKUP_UNKNOWN, and with BACKUP_DAMAGED where its manifest cannot be read. */
+  async find(id: string): Promise<RestorePoint> {
+    const [point] = await this.#find(id);
+    if (point === undefined) throw new MasalaError('BACKUP_UNKNOWN', { id });
+    return point;
+  }
+
   // --- one look after the other ---------------------------------------------------------------------------
 
   async #tend(signal: AbortSignal): Promise<void> {
@@ -170,7 +192,7 @@ export class Backups {
   /** Makes what is due; gives whether anything was. */
   async #makeDue(list: RestorePointList, options: WorkOptions): Promise<boolean> {
     if (performance.now() < this.#retryAt) return false;
-    const due = this.#due(list);
+    const due = dueBackups(this.#scheduleFacts(list));
     if (due.length === 0) return false;
     try {
       await this.#make(due, list, options);
@@ -184,7 +206,7 @@ export class Backups {
     return true;
   }
 
-  #due({ points }: RestorePointList): ScheduledKind[] {
+  #scheduleFacts({ points }: RestorePointList): ScheduleFacts {
     const { now, intervalMs, present } = this.#parts;
     const steady = performance.now();
     const newest: Partial<Record<ScheduledKind, NewestBackup>> = {};
@@ -197,15 +219,7 @@ export class Backups {
     }
     const lastDurationMs = this.#lastCopyMs + (points[0]?.manifest.elapsedMs ?? 0);
     const uptimeMs = steady - this.#startedAt;
-    return dueBackups({
-      now: now(),
-      intervalMs,
-      lastDurationMs,
-      present: present(),
-      newest,
-      uptimeMs,
-      madeAgoMs,
-    });
+    return { now: now(), intervalMs, lastDurationMs, present: present(), newest, uptimeMs, madeAgoMs };
   }
 
   async #make(

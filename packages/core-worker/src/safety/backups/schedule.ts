@@ -40,28 +40,37 @@ export interface ScheduleFacts {
 }
 
 export function dueBackups(facts: ScheduleFacts): ScheduledKind[] {
-  const { present, newest } = facts;
-  const neverBooked = present.lastSequence === 0;
-  if (neverBooked && scheduledKinds.every((kind) => newest[kind] === undefined)) return [];
-  return scheduledKinds.filter((kind) => isDue(kind, facts));
+  return hasNothing(facts) ? [] : scheduledKinds.filter((kind) => untilDueMs(kind, facts) <= 0);
 }
 
-function isDue(
+/** How long until the next backup is due, 0 where one is; null while there is nothing to back up. */
+export function untilNextBackupMs(facts: ScheduleFacts): number | null {
+  if (hasNothing(facts)) return null;
+  return Math.max(0, Math.min(...scheduledKinds.map((kind) => untilDueMs(kind, facts))));
+}
+
+/** Nothing was ever booked, nor backed up. */
+function hasNothing({ present, newest }: ScheduleFacts): boolean {
+  return present.lastSequence === 0 && scheduledKinds.every((kind) => newest[kind] === undefined);
+}
+
+/** Infinity for a snapshot while nothing has changed. */
+function untilDueMs(
   kind: ScheduledKind,
   { now, present, newest, uptimeMs, madeAgoMs, ...facts }: ScheduleFacts,
-): boolean {
+): number {
   const last = newest[kind];
-  if (last === undefined) return true;
+  if (last === undefined) return 0;
   const changed = last.epoch !== present.epoch || last.lastSequence !== present.lastSequence;
-  if (kind === 'snapshot' && !changed) return false;
+  if (kind === 'snapshot' && !changed) return Number.POSITIVE_INFINITY;
   const periodMs = periodOf(kind, facts);
   const leastMs = periodMs * LEAST_PART_OF_PERIOD;
   const madeAgo = madeAgoMs[kind];
   const ageMs = now - last.madeAt;
   // Made in the future: the clock was wrong then, or is now. Nobody knows its age, so what this process saw has to do.
-  if (ageMs < 0) return (madeAgo ?? uptimeMs) >= leastMs;
-  if (madeAgo === undefined) return ageMs >= periodMs;
-  return (ageMs >= periodMs && madeAgo >= leastMs) || madeAgo >= periodMs;
+  if (ageMs < 0) return leastMs - (madeAgo ?? uptimeMs);
+  if (madeAgo === undefined) return periodMs - ageMs;
+  return Math.min(Math.max(periodMs - ageMs, leastMs - madeAgo), periodMs - madeAgo);
 }
 
 function periodOf(

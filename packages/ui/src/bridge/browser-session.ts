@@ -1,0 +1,21 @@
+// What the web host and its page agree on beside the bridge: how the page shows that it is signed in, and the line of life.
+
+import type { BridgeError, HostFacts } from './bridge.ts';
+
+/** In the tab's sessionStorage: a KeptSession as JSON, put there by the answer to the sign-in. */
+export const SESSION_KEY = 'masala-session';
+
+export interface KeptSession {
+  readonly session: string;
+  readonly facts: HostFacts;
+}
+
+/** Carries the session. A page of another origin cannot send it without asking, and nobody answers that question. */
+export const SESSION_HEADER = 'x-masala-session';
+
+/** Between two lines of life in an event stream: a page that misses two knows within ten seconds that its host is gone. */
+export const BEAT_MS = 5_000;
+export const BEAT_LINE = '{"type":"beat"}\n';
+
+/** What POST /door answers, after blanks that keep the connection from looking idle. */
+export type DoorAnswer = { readonly result: unknown } | { readonly error: BridgeError };

@@ -1,6 +1,9 @@
 // A join code's life on the screen: how long it holds, and which device has used it.
 
-import type { DeviceInfo } from '../../../bridge/doors.ts';
+import type { ClientTold, DeviceInfo, DeviceRole } from '../../../bridge/doors.ts';
+
+/** As the dashboard's host names itself to the core (host/core-link.ts). */
+const DASHBOARD_PROGRAM = 'masala-dashboard';
 
 /** Whole seconds that are left, as a clock: 4:59. */
 export function timeLeft(expiresAt: number, now: number): string {
@@ -13,14 +16,23 @@ export function pairingsOf(devices: readonly DeviceInfo[]): ReadonlySet<string> 
   return new Set(devices.map(pairingKey));
 }
 
-/** The device that was paired since then, newest first where there are several; undefined where there is none. */
+/**
+ * The newest device of the role that was paired since then; undefined where there is none. The dashboard itself pairs, too,
+ * at a moment of its own, and always as admin.
+ */
 export function pairedSince(
   before: ReadonlySet<string>,
   devices: readonly DeviceInfo[],
+  role: DeviceRole,
 ): DeviceInfo | undefined {
   return devices
-    .filter((device) => device.revokedAt === null && !before.has(pairingKey(device)))
+    .filter((device) => device.role === role && device.revokedAt === null && !before.has(pairingKey(device)))
     .sort((left, right) => right.pairedAt - left.pairedAt)[0];
+}
+
+/** Who is connected besides the dashboard, which is a client of its own server. */
+export function othersOf(clients: readonly ClientTold[]): readonly ClientTold[] {
+  return clients.filter(({ program }) => !program.startsWith(DASHBOARD_PROGRAM));
 }
 
 /** Those that may connect first, the connected ones before the others, the latest seen before the earlier. */

@@ -1,17 +1,136 @@
-// The page /exit.
+// The page /exit: asks with the number of those who are connected, shows how far the stop is, and that it is done.
 
+import { useEffect, useRef, useState } from 'react';
+import { useLocation } from 'wouter';
+import type { ServerStatus } from '../../../bridge/doors.ts';
+import { useAct, useDoor, useLastStatus, useLinks } from '../../shared/bridge-context.tsx';
+import { Button } from '../../shared/components/button.tsx';
 import { Card } from '../../shared/components/card.tsx';
 import { EmptyState } from '../../shared/components/empty-state.tsx';
 import { PageHeader } from '../../shared/components/page-header.tsx';
+import { Progress } from '../../shared/components/progress.tsx';
+import { formats } from '../../shared/formats.ts';
 import { texts } from '../../shared/texts.ts';
+import { useNow } from '../../shared/use-now.ts';
+import { othersOf } from '../devices/joining.ts';
+import styles from './exit-page.module.css';
+import { exitPhase } from './exit-phase.ts';
+
+const words = texts.exit;
+
+/** The number in the question is true when it is read. */
+const LOOK_EVERY_MS = 1_000;
+/** More names would hide the buttons. */
+const NAMES_MAX = 8;
 
 export function ExitPage() {
+  const { status } = useLinks();
+  const { status: lastStatus } = useLastStatus();
+  const stop = useAct('control:stop');
+  const [isDone, setDone] = useState(false);
+  const asked = stop.isRunning ? 'running' : isDone ? 'done' : 'no';
+  const exit = async () => {
+    setDone(false);
+    if ((await stop.run({})) !== undefined) setDone(true);
+  };
+  const phase = exitPhase({ status, lastStatus, asked });
   return (
     <>
-      <PageHeader title={texts.exit.title} />
-      <Card>
-        <EmptyState icon="power" title={texts.common.nothingYet} />
+      <PageHeader title={words.title} />
+      <Card className={styles.card}>
+        {phase === 'asking' && <Question status={status} onExit={() => void exit()} />}
+        {phase === 'stopping' && <Stopping status={status} />}
+        <div role="status">
+          {phase === 'stopped' && (
+            <EmptyState icon="power" title={words.stopped}>
+              {words.stoppedHint}
+            </EmptyState>
+          )}
+          {phase === 'unreachable' && (
+            <EmptyState icon="pulse" title={words.notRunning}>
+              {words.notRunningHint}
+            </EmptyState>
+          )}
+        </div>
       </Card>
     </>
+  );
+}
+
+interface QuestionProps {
+  readonly status: ServerStatus | null;
+  readonly onExit: () => void;
+}
+
+function Question({ status, onExit }: QuestionProps) {
+  const [, goTo] = useLocation();
+  const cancel = useRef<HTMLButtonElement>(null);
+  const { data, error } = useDoor('control:clients.list', {}, { everyMs: LOOK_EVERY_MS });
+  const clients = data === undefined ? undefined : othersOf(data.clients);
+  const isKnown = clients !== undefined || error !== undefined;
+  useEffect(() => {
+    // After the page's own focus: a hasty Enter must not stop the server.
+    if (isKnown) cancel.current?.focus();
+  }, [isKnown]);
+  if (!isKnown) return <p aria-busy="true">{texts.common.loading}</p>;
+  // A core that hangs tells no names; the supervisor still has its number.
+  const isSilent = clients === undefined || error !== undefined;
+  const question =
+    isSilent && status?.state !== 'running'
+      ? words.unknown
+      : words.question(clients?.length ?? status?.clients ?? 0);
+  return (
+    <section className={styles.question} aria-labelledby="exit-question" aria-describedby="exit-consequence">
+      <h2 id="exit-question" className={styles.title}>
+        {question}
+      </h2>
+      <p id="exit-consequence" className={styles.consequence}>
+        {words.consequence}
+      </p>
+      {clients !== undefined && clients.length > 0 && (
+        <ul className={styles.names} aria-label={words.who}>
+          {clients.slice(0, NAMES_MAX).map((client) => (
+            <li key={`${client.deviceId} ${client.since} ${client.address}`} className={styles.name}>
+              {client.device}
+            </li>
+          ))}
+          {clients.length > NAMES_MAX && <li>{words.whoMore(clients.length - NAMES_MAX)}</li>}
+        </ul>
+      )}
+      <div className={styles.buttons}>
+        <Button look="danger" icon="power" onClick={onExit}>
+          {words.confirm}
+        </Button>
+        <Button ref={cancel} onClick={() => goTo('/')}>
+          {words.cancel}
+        </Button>
+      </div>
+    </section>
+  );
+}
+
+function Stopping({ status }: { readonly status: ServerStatus | null }) {
+  const now = useNow();
+  const stopping = status?.stopping;
+  const forcedInMs = stopping == null ? undefined : stopping.forcedAt - now;
+  return (
+    <div className={styles.stopping}>
+      <div role="status">
+        <h2 className={styles.title}>{words.stopping}</h2>
+        {stopping != null && <p className={styles.consequence}>{words.pending(stopping.pending)}</p>}
+      </div>
+      <Progress
+        label={words.title}
+        done={0}
+        total={0}
+        note={
+          forcedInMs === undefined
+            ? undefined
+            : forcedInMs > 0
+              ? words.forcedIn(formats.duration(Math.ceil(forcedInMs / 1_000) * 1_000))
+              : words.forcedNow
+        }
+      />
+    </div>
   );
 }

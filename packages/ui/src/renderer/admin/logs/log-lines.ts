@@ -32,10 +32,15 @@ export function withNewer(list: LogList, page: LogPage): LogList {
   return lines.length > LINES_MAX ? { lines: lines.slice(0, LINES_MAX), next: null } : { ...list, lines };
 }
 
+/** The filters as they are written in their fields. */
+export type LogFilterTexts = Readonly<
+  Record<'file' | 'level' | 'event' | 'text' | 'since' | 'until', string>
+>;
+
+export const noFilters: LogFilterTexts = { file: '', level: '', event: '', text: '', since: '', until: '' };
+
 /** The query of the filters' texts; what is empty is left out. */
-export function queryOf(
-  filters: Readonly<Record<'file' | 'level' | 'event' | 'text' | 'since' | 'until', string>>,
-): LogQuery {
+export function queryOf(filters: LogFilterTexts): LogQuery {
   const { file, level, event, text, since, until } = filters;
   return {
     ...(file === 'core' || file === 'supervisor' ? { file } : {}),

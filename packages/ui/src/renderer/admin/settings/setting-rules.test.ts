@@ -45,10 +45,10 @@ test('a setting that nobody foresaw is shown all the same', () => {
 });
 
 test.each([
-  ['disk.lowBytes', 1, 'out-of-bounds'],
-  ['disk.lowBytes', undefined, 'not-exact'],
-  ['server.name', 'x'.repeat(61), 'too-long'],
-  ['backup.secondFolder', 'backups', 'not-a-root-path'],
+  ['disk.lowBytes', 1, 'outOfBounds'],
+  ['disk.lowBytes', undefined, 'notExact'],
+  ['server.name', 'x'.repeat(61), 'tooLong'],
+  ['backup.secondFolder', 'backups', 'notARootPath'],
   ['log.level', 'loud', 'unfitting'],
   ['log.level', 'debug', undefined],
   ['backup.secondFolder', 'D:\\Backups', undefined],

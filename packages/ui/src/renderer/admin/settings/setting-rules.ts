@@ -43,19 +43,19 @@ export function matchesSearch(setting: SettingTold, label: string, search: strin
     .every((word) => text.includes(word));
 }
 
-export type SettingProblem = 'not-exact' | 'out-of-bounds' | 'too-long' | 'not-a-root-path' | 'unfitting';
+export type SettingProblem = 'notExact' | 'outOfBounds' | 'tooLong' | 'notARootPath' | 'unfitting';
 
 /** What is wrong with a value, by the protocol's table; undefined where nothing is. */
 export function settingProblem(
   setting: SettingTold,
   value: SettingValue | undefined,
 ): SettingProblem | undefined {
-  if (value === undefined) return 'not-exact';
+  if (value === undefined) return 'notExact';
   if (readSettings({ fileText: JSON.stringify({ [setting.name]: value }) }).problems.length === 0)
     return undefined;
-  if (setting.type === 'integer') return 'out-of-bounds';
-  if (setting.maxLength !== null && String(value).length > setting.maxLength) return 'too-long';
-  return setting.name === 'backup.secondFolder' ? 'not-a-root-path' : 'unfitting';
+  if (setting.type === 'integer') return 'outOfBounds';
+  if (setting.maxLength !== null && String(value).length > setting.maxLength) return 'tooLong';
+  return setting.name === 'backup.secondFolder' ? 'notARootPath' : 'unfitting';
 }
 
 /** The words that a text setting may be, where its rule is a list of them: `^(debug|info)$`. */

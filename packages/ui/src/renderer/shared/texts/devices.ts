@@ -70,8 +70,6 @@ export const devices = {
     expired: 'This code is no longer valid.',
     another: 'Make a new code',
     copy: 'Copy the code',
-    copied: 'Copied',
-    notCopied: 'This browser does not let the page copy. Mark the text and copy it yourself.',
     waiting: 'Waiting for the device…',
     joined: (name: string) => `“${name}” is paired`,
     joinedHint: (role: string) => `Role: ${role}. It can be used now.`,

@@ -37,6 +37,5 @@ export const logs = {
   details: 'The whole line',
   open: (message: string) => `Show the whole line: ${message}`,
   copy: 'Copy the line',
-  copied: 'Copied',
   columns: { time: 'Time', level: 'Level', file: 'File', event: 'Event', message: 'Message' },
 } as const;

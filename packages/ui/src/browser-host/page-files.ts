@@ -1,0 +1,54 @@
+// The files in run/ that sign a browser in: made for one sign-in, readable by this user alone, and gone after it.
+
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { runFolder } from '@masala/protocol/control';
+import { TOKEN_LIFETIME_MS } from './sign-in.ts';
+
+const NAME = /^dashboard-[0-9a-f]{16}\.html$/;
+
+interface PageFile {
+  readonly path: string;
+  readonly expiry: NodeJS.Timeout;
+}
+
+export class PageFiles {
+  readonly #folder: string;
+  readonly #byToken = new Map<string, PageFile>();
+
+  constructor(dataDir: string) {
+    this.#folder = runFolder(dataDir);
+  }
+
+  /** Removes what an earlier host that was killed has left behind. */
+  clear(): void {
+    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+    for (const name of readdirSync(this.#folder)) {
+      if (NAME.test(name)) rmSync(join(this.#folder, name), { force: true });
+    }
+  }
+
+  /** Writes the file of a token. Throws when it cannot be written. Returns its path. */
+  write(token: string, content: string): string {
+    const path = join(this.#folder, `dashboard-${randomBytes(8).toString('hex')}.html`);
+    // Never into a file or through a link that somebody else has put there.
+    writeFileSync(path, content, { flag: 'wx', mode: 0o600 });
+    const expiry = setTimeout(() => this.remove(token), TOKEN_LIFETIME_MS);
+    this.#byToken.set(token, { path, expiry });
+    return path;
+  }
+
+  /** Removes the file of a token; nothing happens where there is none. */
+  remove(token: string): void {
+    const file = this.#byToken.get(token);
+    if (file === undefined) return;
+    clearTimeout(file.expiry);
+    this.#byToken.delete(token);
+    rmSync(file.path, { force: true });
+  }
+
+  close(): void {
+    for (const token of [...this.#byToken.keys()]) this.remove(token);
+  }
+}

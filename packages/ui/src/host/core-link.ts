@@ -1,0 +1,172 @@
+// The desk as a client of the core: it pairs itself over the control channel, and anew when the core knows it no longer.
+
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import {
+  type CallName,
+  type CallParams,
+  Client,
+  type ConnectionState,
+  type EventMessage,
+  type Profile,
+  pair,
+  readProfileIfAny,
+  writeProfile,
+} from '@masala/client';
+import { MasalaError, type Result } from '@masala/protocol';
+import type { ServerStatus } from '@masala/protocol/control';
+import manifest from '../../package.json' with { type: 'json' };
+import { type ClientEvent, clientEvents } from '../bridge/bridge.ts';
+
+/** As long as a device's name may be in the contract. */
+const DEVICE_NAME_MAX_LENGTH = 60;
+
+/** A refusal lasts longer than a moment, and a page that waits for its lists should not wait much longer than that. */
+const JOIN_AGAIN_MS = 1_000;
+
+/** On loopback a lost core is back within a third of a second. */
+const RECONNECT_MS = 500;
+
+const program = { name: 'masala-dashboard', version: manifest.version };
+
+export interface CoreLinkOptions {
+  readonly dataDir: string;
+  /** Makes a join code for an admin's device. */
+  readonly makeCode: () => Promise<string>;
+  /** The address that the core listens on, from its settings. */
+  readonly listenAddress: () => Promise<string>;
+  readonly onReady: (ready: boolean) => void;
+  readonly onMessage: (message: EventMessage<ClientEvent | 'session.lagged'>) => void;
+}
+
+/** Where the core is, as the supervisor's status tells it. */
+interface Target {
+  readonly serverId: string;
+  readonly port: number;
+}
+
+export class CoreLink {
+  readonly #options: CoreLinkOptions;
+  readonly #profileFolder: string;
+  #target: Target | undefined;
+  #client: Client | undefined;
+  #joining = false;
+  /** The core refused the kept profile: a new device is needed. */
+  #isRefused = false;
+  #retry: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(options: CoreLinkOptions) {
+    this.#options = options;
+    // Beside the server's own key, which is as secret: the folder is this user's alone, and no backup carries it away.
+    this.#profileFolder = join(options.dataDir, 'identity', 'dashboard');
+  }
+
+  /** The supervisor's newest word: a core that runs elsewhere than the last one is connected to. */
+  follow(status: ServerStatus | null): void {
+    if (this.#closed || status?.state !== 'running' || status.port === null || status.serverId === null)
+      return;
+    const { serverId, port } = status;
+    if (this.#target?.serverId === serverId && this.#target.port === port) return;
+    this.#target = { serverId, port };
+    this.#leave();
+    void this.#join();
+  }
+
+  /** Rejects with SERVER_STARTING where no core was there yet, else as `Client.call` does. */
+  async call<Name extends CallName>(method: Name, params: CallParams<Name>): Promise<Result<Name>> {
+    if (this.#client === undefined) throw new MasalaError('SERVER_STARTING');
+    return await this.#client.call(method, params);
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#leave();
+  }
+
+  #leave(): void {
+    clearTimeout(this.#retry);
+    const client = this.#client;
+    this.#client = undefined;
+    client?.close();
+    this.#options.onReady(false);
+  }
+
+  async #join(): Promise<void> {
+    if (this.#joining) return;
+    this.#joining = true;
+    const target = this.#target;
+    try {
+      const profile = await this.#profile();
+      if (profile !== undefined) this.#connect(profile);
+    } catch {
+      // The core went away meanwhile, or is not ready for anybody yet; the status told the page which.
+      this.#joinLater(JOIN_AGAIN_MS);
+    } finally {
+      this.#joining = false;
+      if (!this.#closed && target !== this.#target) this.#joinLater(0);
+    }
+  }
+
+  #joinLater(delayMs: number): void {
+    if (this.#closed) return;
+    clearTimeout(this.#retry);
+    this.#retry = setTimeout(() => void this.#join(), delayMs);
+  }
+
+  /** The profile for the present core: the one that is kept, or a new one where it is of no use. */
+  async #profile(): Promise<Profile | undefined> {
+    const target = this.#target;
+    if (target === undefined) return undefined;
+    const address = loopbackOf(await this.#options.listenAddress());
+    const kept = readProfileIfAny(this.#profileFolder);
+    if (kept?.serverId === target.serverId && !this.#isRefused)
+      return { ...kept, address, port: target.port };
+    // A core that knows the token gives the same device back.
+    return await this.#pair({ address, port: target.port }, kept);
+  }
+
+  async #pair(server: { readonly address: string; readonly port: number }, previous: Profile | undefined) {
+    const profile = await pair({
+      code: await this.#options.makeCode(),
+      deviceName: `Dashboard on ${hostname()}`.slice(0, DEVICE_NAME_MAX_LENGTH),
+      server,
+      discoveryPort: 0,
+      previous,
+      client: program,
+    });
+    writeProfile(this.#profileFolder, profile);
+    this.#isRefused = false;
+    return profile;
+  }
+
+  #connect(profile: Profile): void {
+    const target = this.#target;
+    if (this.#closed || target?.serverId !== profile.serverId || target.port !== profile.port) return;
+    const client = new Client({ ...profile, client: program, retryDelayMs: RECONNECT_MS });
+    this.#client = client;
+    client.subscribe(clientEvents, (message) => {
+      if (this.#client === client) this.#options.onMessage(message);
+    });
+    client.on('state', (state) => {
+      if (this.#client === client) this.#changed(state);
+    });
+  }
+
+  #changed(state: ConnectionState): void {
+    this.#options.onReady(state.phase === 'ready');
+    if (state.phase !== 'ended') return;
+    // Restored to a time before this device, or somebody took its access away. Whoever may open the dashboard may make
+    // join codes, so it makes itself one.
+    const code = state.reason?.code;
+    this.#isRefused = code === 'DEVICE_UNKNOWN' || code === 'DEVICE_REVOKED';
+    this.#leave();
+    this.#joinLater(JOIN_AGAIN_MS);
+  }
+}
+
+/** Where a program of the same PC reaches a server that listens on this address. */
+function loopbackOf(listenAddress: string): string {
+  if (listenAddress === '0.0.0.0') return '127.0.0.1';
+  return listenAddress === '::' ? '::1' : listenAddress;
+}

@@ -1,0 +1,171 @@
+// The page's end of the web host: requests by POST, events from one stream that is opened again whenever it breaks.
+
+import type { Bridge, BridgeError, BridgeEvent, DeskLinks, HostFacts } from '../../bridge/bridge.ts';
+import {
+  BEAT_MS,
+  type DoorAnswer,
+  type KeptSession,
+  SESSION_HEADER,
+  SESSION_KEY,
+} from '../../bridge/browser-session.ts';
+
+/** The first try after a loss comes soon, since mostly the host is well; then so rarely that it costs nothing. */
+const RETRY_FIRST_MS = 250;
+const RETRY_MAX_MS = 5_000;
+
+/** Two beats missed, and some time for a PC that is busy. */
+const SILENCE_MAX_MS = 2 * BEAT_MS + 2_000;
+
+const noLinks: DeskLinks = { status: null, client: 'connecting' };
+
+const hostLost: BridgeError = {
+  code: 'HOST_LOST',
+  message: "The dashboard's program on this PC does not answer.",
+  hint: "Open the dashboard again: by Masala's icon in the tray, or with `masala-server open`.",
+};
+
+const signInNeeded: BridgeError = {
+  code: 'SIGN_IN_NEEDED',
+  message: 'This page is not signed in, or was not used for too long.',
+  hint: hostLost.hint,
+};
+
+/** What the bridge takes from its surroundings; the page's own by default. */
+export interface BrowserSurroundings {
+  readonly fetch: typeof fetch;
+  readonly storage: Pick<Storage, 'getItem'>;
+}
+
+/** The bridge of a page that the web host serves. */
+export function connectBrowserBridge(
+  surroundings: BrowserSurroundings = { fetch: (...given) => fetch(...given), storage: sessionStorage },
+): Bridge {
+  const kept = readSession(surroundings.storage);
+  const ask = (name: string, params: unknown) => askHost(surroundings.fetch, kept, name, params);
+  const stream = new EventStream(surroundings.fetch, kept);
+  return {
+    facts: kept?.facts ?? unknownHost,
+    control: (method, params) => ask(`control:${method}`, params) as never,
+    client: (method, params) => ask(`client:${method}`, params) as never,
+    host: (method, params) => ask(`host:${method}`, params) as never,
+    listen: (listener) => stream.listen(listener),
+  };
+}
+
+const unknownHost: HostFacts = { kind: 'browser', platform: 'linux', version: '' };
+
+function readSession(storage: Pick<Storage, 'getItem'>): KeptSession | undefined {
+  try {
+    const text = storage.getItem(SESSION_KEY);
+    return text === null ? undefined : (JSON.parse(text) as KeptSession);
+  } catch {
+    return undefined; // a browser that keeps nothing, or something else under our name: signed out, either way
+  }
+}
+
+async function askHost(
+  send: typeof fetch,
+  kept: KeptSession | undefined,
+  name: string,
+  params: unknown,
+): Promise<unknown> {
+  if (kept === undefined) throw signInNeeded;
+  const answer = await send('/door', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', [SESSION_HEADER]: kept.session },
+    body: JSON.stringify({ name, params }),
+  })
+    .then(
+      (response) => response.json() as Promise<DoorAnswer>,
+      () => undefined,
+    )
+    .catch(() => undefined);
+  if (answer === undefined) throw hostLost;
+  if ('error' in answer) throw answer.error;
+  return answer.result;
+}
+
+type Listener = (event: BridgeEvent) => void;
+
+/** One connection for all listeners, open as long as there is one. */
+class EventStream {
+  readonly #send: typeof fetch;
+  readonly #kept: KeptSession | undefined;
+  readonly #listeners = new Set<Listener>();
+  /** Undefined until the host, or its silence, has told. */
+  #links: DeskLinks | undefined;
+  #abort: AbortController | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #retryMs = RETRY_FIRST_MS;
+
+  constructor(send: typeof fetch, kept: KeptSession | undefined) {
+    this.#send = send;
+    this.#kept = kept;
+  }
+
+  listen(listener: Listener): () => void {
+    this.#listeners.add(listener);
+    if (this.#links !== undefined) listener({ type: 'links', links: this.#links });
+    if (this.#listeners.size === 1) void this.#connect();
+    return () => {
+      this.#listeners.delete(listener);
+      if (this.#listeners.size === 0) this.#stop();
+    };
+  }
+
+  #stop(): void {
+    clearTimeout(this.#timer);
+    this.#abort?.abort();
+    this.#abort = undefined;
+    this.#links = undefined;
+  }
+
+  async #connect(): Promise<void> {
+    if (this.#kept === undefined) return this.#tell({ type: 'links', links: noLinks });
+    const abort = new AbortController();
+    this.#abort = abort;
+    const isOver = await this.#read(abort, this.#kept.session).catch(() => false);
+    clearTimeout(this.#timer);
+    if (this.#abort !== abort) return;
+    if (this.#links?.status !== null) this.#tell({ type: 'links', links: noLinks });
+    if (isOver) return;
+    this.#timer = setTimeout(() => void this.#connect(), this.#retryMs);
+    this.#retryMs = Math.min(2 * this.#retryMs, RETRY_MAX_MS);
+  }
+
+  /** Reads until the stream breaks. Whether a further try is of no use: nobody signs this page in but a person. */
+  async #read(abort: AbortController, session: string): Promise<boolean> {
+    this.#expectLine(abort);
+    const response = await this.#send('/events', {
+      headers: { [SESSION_HEADER]: session },
+      signal: abort.signal,
+    });
+    if (response.status === 401) return true;
+    if (!response.ok || response.body === null) return false;
+    let rest = '';
+    const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return false;
+      this.#expectLine(abort);
+      this.#retryMs = RETRY_FIRST_MS;
+      const lines = (rest + value).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) this.#take(JSON.parse(line) as BridgeEvent | { readonly type: 'beat' });
+    }
+  }
+
+  #expectLine(abort: AbortController): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => abort.abort(), SILENCE_MAX_MS);
+  }
+
+  #take(event: BridgeEvent | { readonly type: 'beat' }): void {
+    if (event.type !== 'beat') this.#tell(event);
+  }
+
+  #tell(event: BridgeEvent): void {
+    if (event.type === 'links') this.#links = event.links;
+    for (const listener of this.#listeners) listener(event);
+  }
+}

@@ -75,7 +75,7 @@ function removeLeftovers(): void {
   }
 }
 
-/** Builds page and preload script into a folder. */
+/** Builds into a folder: the page, and Electron's two programs. */
 async function buildInto(folder: string): Promise<void> {
   // Here and not above: it takes longer to load than everything else, and mostly there is nothing to build.
   const { build } = await import('vite');
@@ -85,8 +85,8 @@ async function buildInto(folder: string): Promise<void> {
     logLevel: 'warn',
   } as const;
   await build({ ...shared, mode: 'production', build: { outDir: folder } });
-  if (existsSync(join(uiFolder, 'src/electron/preload.ts'))) {
-    await build({ ...shared, mode: 'preload', build: { outDir: join(folder, 'electron') } });
+  for (const mode of ['preload', 'electron-main']) {
+    await build({ ...shared, mode, build: { outDir: join(folder, 'electron') } });
   }
 }
 

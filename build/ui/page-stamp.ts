@@ -5,23 +5,23 @@ import { join, relative } from 'node:path';
 
 const root = join(import.meta.dirname, '../..');
 
-/** Where the page is built to: index.html and its files, and Electron's preload script. */
+/** Where the page is built to: index.html and its files; in electron/ Electron's main and preload scripts. */
 export const pageFolder = join(root, 'packages/ui/dist');
 
 /** Named with a dot: no host serves it. */
 export const stampName = '.built-from';
 
-/** What the page is made of. The lockfile stands for every package, and for Vite itself. */
+/** What the page and Electron's programs are made of. The lockfile stands for every package, and for Vite itself. */
 const sources = [
   'package-lock.json',
+  'build/ui/build-page.ts',
+  'packages/client/package.json',
+  'packages/client/src',
   'packages/protocol/package.json',
   'packages/protocol/src',
   'packages/ui/package.json',
+  'packages/ui/src',
   'packages/ui/vite.config.ts',
-  'packages/ui/src/bridge',
-  'packages/ui/src/electron/preload.ts',
-  'packages/ui/src/renderer',
-  'build/ui/build-page.ts',
 ];
 
 /** The files behind a path: itself, or what is under it but tests, in one order on every machine. */

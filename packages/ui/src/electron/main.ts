@@ -1,0 +1,248 @@
+// Electron's main process, a host of the dashboard: wires the window, the desk behind it, and the control channel by which
+// the tray and a second start reach it. What is decided here stands in decisions.ts.
+//
+// Started as `electron dist/electron/main.mjs --masala-data-dir=DIR [--masala-path=/exit]`; ends with 0, with 2 when it
+// was started wrongly, with 5 when another host of this data directory runs.
+
+import { join } from 'node:path';
+import {
+  type ControlServer,
+  controlToken,
+  dashboardControl,
+  dataDirHash,
+  endpointToServe,
+  hasErrorCode,
+  processStartOf,
+  removeRunFile,
+  serveControl,
+  writeRunFile,
+} from '@masala/protocol/control';
+import { exitCodes } from '@masala/protocol/tables';
+import {
+  app,
+  type BrowserWindow,
+  type IpcMainEvent,
+  type IpcMainInvokeEvent,
+  ipcMain,
+  Menu,
+  protocol,
+  type Session,
+  session,
+} from 'electron';
+import manifest from '../../package.json' with { type: 'json' };
+import { readStaticFiles } from '../browser-host/static-files.ts';
+import { Desk } from '../host/desk.ts';
+import { channels } from './channels.ts';
+import {
+  APP_SCHEME,
+  addressOf,
+  onPageGone,
+  onPermission,
+  onRequest,
+  onSecondInstance,
+  onServerStopped,
+  onWindowClose,
+  readCommandLine,
+  type Sender,
+  type StartWishes,
+} from './decisions.ts';
+import { answerPageRequest } from './page-protocol.ts';
+import { BridgeServer } from './serve-bridge.ts';
+import { bringToFront, confine, makeWindow } from './window.ts';
+
+/** The end of the server is told five seconds long; to notice it within one is soon enough. */
+const SERVER_LOOK_MS = 1_000;
+
+/** Built beside this file: dist/electron/. */
+const preloadPath = join(import.meta.dirname, 'preload.cjs');
+const pageFolder = join(import.meta.dirname, '..');
+
+/** To the file that stderr is: a line each, as the server's own logs. */
+function tell(event: string, fields: Readonly<Record<string, unknown>>): void {
+  const error = fields.error instanceof Error ? { error: fields.error.stack } : {};
+  process.stderr.write(`${JSON.stringify({ time: Date.now(), event, ...fields, ...error })}\n`);
+}
+
+/** Nothing of the browser is at the page's service but showing it. */
+function closeSession(own: Session): void {
+  own.setPermissionRequestHandler((_contents, permission, answer) => answer(onPermission(permission)));
+  own.setPermissionCheckHandler((_contents, permission) => onPermission(permission));
+  own.setDevicePermissionHandler(({ deviceType }) => onPermission(deviceType));
+  own.setSpellCheckerEnabled(false);
+  own.webRequest.onBeforeRequest(({ url }, answer) => answer({ cancel: onRequest(url) === 'deny' }));
+  own.on('will-download', (event) => event.preventDefault());
+}
+
+class DashboardHost {
+  readonly #wishes: StartWishes;
+  readonly #desk: Desk;
+  readonly #bridge: BridgeServer;
+  readonly #window: BrowserWindow;
+  #control: ControlServer | undefined;
+  #isEnding = false;
+  #stoppedSince: number | undefined;
+  #pageDeaths: number[] = [];
+
+  constructor(wishes: StartWishes) {
+    this.#wishes = wishes;
+    this.#desk = new Desk({ dataDir: wishes.dataDir });
+    this.#bridge = new BridgeServer(this.#desk, (what, fields) => tell(`dashboard.${what}`, fields));
+    this.#window = makeWindow({
+      preloadPath,
+      facts: { kind: 'electron', platform: process.platform, version: manifest.version },
+      withDevTools: !app.isPackaged,
+    });
+  }
+
+  /** Rejects with EADDRINUSE where another host serves the data directory. */
+  async begin(): Promise<void> {
+    await this.#serveControl();
+    this.#serveBridge();
+    this.#watchWindow();
+    app.on('second-instance', (_event, argv) => bringToFront(this.#window, onSecondInstance(argv).goTo));
+    app.on('before-quit', () => {
+      this.#isEnding = true;
+    });
+    setInterval(() => this.#lookAtServer(Date.now()), SERVER_LOOK_MS);
+    await this.#window.loadURL(addressOf(this.#wishes.path));
+  }
+
+  /** Gives everything back; the server runs on. */
+  async end(): Promise<void> {
+    this.#bridge.leave();
+    this.#desk.close();
+    removeRunFile(this.#wishes.dataDir, 'dashboard.json');
+    await this.#control?.close();
+  }
+
+  async #serveControl(): Promise<void> {
+    const { dataDir } = this.#wishes;
+    const endpoint = endpointToServe(dataDir, dashboardControl);
+    this.#control = await serveControl({
+      endpoint,
+      token: controlToken(dataDir),
+      log: tell,
+      handlers: {
+        open: ({ path }) => {
+          bringToFront(this.#window, path === undefined ? null : addressOf(path));
+          return { pid: process.pid, page: null };
+        },
+        close: () => {
+          // After the answer is on its way.
+          setImmediate(() => app.quit());
+          return {};
+        },
+      },
+    });
+    writeRunFile(dataDir, 'dashboard.json', {
+      pid: process.pid,
+      startedAt: Date.now(),
+      processStart: processStartOf(process.pid),
+      control: endpoint.address,
+    });
+  }
+
+  #serveBridge(): void {
+    ipcMain.handle(channels.door, (event, message: unknown) =>
+      this.#bridge.answer(this.#senderOf(event), message),
+    );
+    ipcMain.on(channels.listen, (event) => {
+      const { sender } = event;
+      this.#bridge.listen(this.#senderOf(event), (told) => {
+        if (!sender.isDestroyed()) sender.send(channels.event, told);
+      });
+    });
+  }
+
+  #senderOf(event: IpcMainEvent | IpcMainInvokeEvent): Sender | null {
+    const { sender, senderFrame } = event;
+    if (senderFrame === null) return null;
+    return {
+      address: senderFrame.url,
+      isTopFrame: senderFrame.parent === null,
+      isOwnWindow: !this.#window.isDestroyed() && sender === this.#window.webContents,
+    };
+  }
+
+  #watchWindow(): void {
+    this.#window.once('ready-to-show', () => bringToFront(this.#window, null));
+    this.#window.on('close', (event) => {
+      const isServerStopped = this.#desk.isServerStopped();
+      if (onWindowClose({ isEnding: this.#isEnding, isServerStopped }) === 'close') return;
+      event.preventDefault();
+      this.#window.hide();
+      void this.#desk.windowHidden();
+    });
+    this.#window.on('session-end', () => {
+      this.#isEnding = true; // Windows logs off, and waits for nobody
+    });
+    this.#window.webContents.on('render-process-gone', (_event, { reason }) => this.#pageGone(reason));
+  }
+
+  #pageGone(reason: string): void {
+    const now = Date.now();
+    tell('dashboard.page-gone', { reason });
+    this.#bridge.leave();
+    this.#pageDeaths = [...this.#pageDeaths, now];
+    if (onPageGone({ reason, diedAt: this.#pageDeaths, now }) === 'end') return app.quit();
+    this.#window.webContents.reload();
+  }
+
+  #lookAtServer(now: number): void {
+    const isServerStopped = this.#desk.isServerStopped();
+    this.#stoppedSince = isServerStopped ? (this.#stoppedSince ?? now) : undefined;
+    const stoppedForMs = now - (this.#stoppedSince ?? now);
+    const isWindowVisible = this.#window.isVisible();
+    if (onServerStopped({ isServerStopped, isWindowVisible, stoppedForMs }) === 'end') app.quit();
+  }
+}
+
+/** Everything after Electron is ready, up to the page being shown. */
+async function run(wishes: StartWishes): Promise<void> {
+  Menu.setApplicationMenu(null);
+  closeSession(session.defaultSession);
+  const files = readStaticFiles(pageFolder);
+  protocol.handle(APP_SCHEME, (request) => answerPageRequest(files, request));
+  const host = new DashboardHost(wishes);
+  app.once('will-quit', (event) => {
+    event.preventDefault();
+    void host.end().finally(() => app.exit(exitCodes.OK.code));
+  });
+  await host.begin();
+}
+
+function begin(): void {
+  const wishes = readCommandLine(process.argv);
+  if (wishes === null) {
+    tell('dashboard.usage', {
+      message: 'Start it by `masala-server open`: --masala-data-dir=DIR is missing.',
+    });
+    return app.exit(exitCodes.USAGE.code);
+  }
+  app.enableSandbox();
+  app.setName('Masala');
+  app.setAppUserModelId('Masala.Dashboard');
+  // A folder of its own for each data directory: the lock that makes a second start the first one's is in there.
+  app.setPath('userData', join(app.getPath('appData'), 'Masala Dashboard', dataDirHash(wishes.dataDir)));
+  // The page needs no network, and the server PC may have none: Chromium is not to look for updates of its own.
+  app.commandLine.appendSwitch('disable-background-networking');
+  protocol.registerSchemesAsPrivileged([
+    { scheme: APP_SCHEME, privileges: { standard: true, secure: true, codeCache: true } },
+  ]);
+  // The first one hears of this start, and comes to the front.
+  if (!app.requestSingleInstanceLock()) return app.exit(exitCodes.OK.code);
+  app.on('web-contents-created', (_event, contents) => {
+    confine(contents, (address) => tell('dashboard.refused', { address }));
+  });
+  void app.whenReady().then(async () => {
+    try {
+      await run(wishes);
+    } catch (error) {
+      tell('dashboard.failed', { error });
+      const taken = hasErrorCode(error, 'EADDRINUSE');
+      app.exit(taken ? exitCodes.ALREADY_RUNNING.code : exitCodes.FAULT.code);
+    }
+  });
+}
+
+begin();

@@ -100,7 +100,7 @@ function replacePage(folder: string): void {
 
 async function buildPage(): Promise<void> {
   const startedAt = performance.now();
-  say("building the dashboard's page (about 3 s)");
+  say("building the dashboard's page (some seconds)");
   removeLeftovers();
   const folder = join(buildingFolder, String(process.pid));
   try {

@@ -23,6 +23,8 @@ const page: UserConfig = {
     // What build/ui/bundle-size.ts reads: which file loads which. That is also the judge of sizes.
     manifest: true,
     reportCompressedSize: false,
+    // "use client" in packages is for servers that render React; a browser needs no word about each of them.
+    rolldownOptions: { checks: { moduleLevelDirective: false } },
   },
 };
 

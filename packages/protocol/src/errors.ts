@@ -439,12 +439,17 @@ export const errors = {
   SETTINGS_INVALID: {
     message: 'The settings are invalid.',
     retryable: false,
-    hint: '`data.problems` names each setting and what it must be.',
+    hint: 'Mend what `data.problems` names; `masala-server settings list` shows what each setting may be.',
   },
   SETTINGS_UNWRITABLE: {
     message: 'The settings could not be written into settings.json.',
     retryable: true,
     hint: 'Nothing was changed. Give this user the right to write into the data directory, and try again.',
+  },
+  DASHBOARD_UNAVAILABLE: {
+    message: 'The dashboard could not be opened; the server runs on.',
+    retryable: true,
+    hint: '`data.reason` and logs/dashboard-stderr.log say why. `masala-server` can do all that the dashboard can.',
   },
   CONTROL_REFUSED: {
     message: 'The process behind the control channel could not prove that it is ours.',

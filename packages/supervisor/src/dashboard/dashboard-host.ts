@@ -1,0 +1,104 @@
+// The process that hosts the dashboard, seen from the server: asked where it lives, started where it does not.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import {
+  connectControl,
+  type DashboardControl,
+  dashboardControl,
+  endpointToCall,
+  type ResultOf,
+  readControlToken,
+} from '@masala/protocol/control';
+import { limits } from '@masala/protocol/tables';
+import type { HostProgram } from './host-programs.ts';
+
+/** It lives on this PC: one that takes longer hangs, and another one is started. */
+const ASK_TIMEOUT_MS = 3_000;
+/** Between two looks whether a host that was started answers. */
+const LOOK_EVERY_MS = 50;
+
+/** What a host's `open` answers. */
+export type OpenAnswer = ResultOf<DashboardControl, 'open'>;
+
+/** Asks the living host for its dashboard; null where none answers. Rejects with what the host refuses. */
+export async function askHost(dataDir: string, path: string): Promise<OpenAnswer | null> {
+  const token = readControlToken(dataDir);
+  if (token === null) return null;
+  const endpoint = endpointToCall(dataDir, dashboardControl);
+  const connection = await connectControl({ endpoint, token, timeoutMs: ASK_TIMEOUT_MS }).catch(() => null);
+  if (connection === null) return null;
+  try {
+    return await connection.call('open', { path }, ASK_TIMEOUT_MS);
+  } finally {
+    connection.close();
+  }
+}
+
+/**
+ * Starts a host and asks it until it answers; null when it ended before, or did not answer within `patienceMs`: then it is
+ * ended. It outlives us: whoever opened the dashboard may be a command, or a supervisor that is killed.
+ */
+export async function startHost(
+  program: HostProgram,
+  dataDir: string,
+  path: string,
+  environment: NodeJS.ProcessEnv,
+  patienceMs: number,
+): Promise<OpenAnswer | null> {
+  const child = spawnHost(program, dataDir, environment);
+  const ended = new Promise<'ended'>((resolve) => {
+    child.once('error', () => resolve('ended'));
+    child.once('exit', () => resolve('ended'));
+  });
+  const endAt = performance.now() + patienceMs;
+  let hasEnded = false;
+  while (!hasEnded && performance.now() < endAt) {
+    hasEnded = (await Promise.race([ended, pause(LOOK_EVERY_MS)])) === 'ended';
+    // Also after its end: another host may have been first, and answers.
+    const answer = await askHost(dataDir, path);
+    if (answer !== null) return answer;
+  }
+  if (!hasEnded) child.kill();
+  return null;
+}
+
+/** The last words of the hosts of a data directory; empty where there are none. */
+export function lastWords(dataDir: string): string {
+  try {
+    return readFileSync(stderrPath(dataDir), 'utf8').slice(-limits.stderrTailBytes).trim();
+  } catch {
+    return ''; // no host was ever started
+  }
+}
+
+function spawnHost(program: HostProgram, dataDir: string, environment: NodeJS.ProcessEnv): ChildProcess {
+  const stderr = openStderr(dataDir);
+  try {
+    const child = spawn(program.command, program.args, {
+      cwd: dataDir,
+      env: environment,
+      detached: true,
+      stdio: ['ignore', 'ignore', stderr],
+      windowsHide: true,
+    });
+    child.unref();
+    return child;
+  } finally {
+    closeSync(stderr);
+  }
+}
+
+function stderrPath(dataDir: string): string {
+  return join(dataDir, 'logs', 'dashboard-stderr.log');
+}
+
+function openStderr(dataDir: string): number {
+  mkdirSync(join(dataDir, 'logs'), { recursive: true });
+  const path = stderrPath(dataDir);
+  const bytes = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  if (bytes > limits.logFileMaxBytes) renameSync(path, `${path}.1`);
+  return openSync(path, 'a', 0o600);
+}

@@ -81,14 +81,18 @@ export function waitsForRestart(setting: SettingTold): boolean {
   return (setting.stored ?? setting.default) !== setting.value;
 }
 
-/** What to write for the fields that differ from what they began with; null takes one out of the file again. */
+/**
+ * What to write for the fields that differ from what they began with; null takes one out of the file again. One whose value
+ * is not exact counts as changed, too: the form lets nobody save it.
+ */
 export function changesOf(
   all: readonly SettingTold[],
-  values: ReadonlyMap<string, SettingValue>,
+  values: ReadonlyMap<string, SettingValue | undefined>,
 ): readonly { readonly name: string; readonly value: SettingValue | null }[] {
   return all.flatMap((setting) => {
-    const value = values.get(setting.name);
-    if (value === undefined || value === editedValue(setting)) return [];
-    return [{ name: setting.name, value: value === setting.default ? null : value }];
+    const { name } = setting;
+    const value = values.get(name);
+    if (!values.has(name) || value === editedValue(setting)) return [];
+    return [{ name, value: value === undefined || value === setting.default ? null : value }];
   });
 }

@@ -1,17 +1,128 @@
-// The page /welcome.
+// The page /welcome: the first run, four short steps, each of which can be skipped, left and taken up again.
 
+import { useCallback, useState } from 'react';
+import { useLocation } from 'wouter';
+import { useAct, useLastStatus } from '../../shared/bridge-context.tsx';
+import { Button } from '../../shared/components/button.tsx';
 import { Card } from '../../shared/components/card.tsx';
-import { EmptyState } from '../../shared/components/empty-state.tsx';
+import { Icon } from '../../shared/components/icon.tsx';
 import { PageHeader } from '../../shared/components/page-header.tsx';
+import { recall, remember } from '../../shared/preferences.ts';
 import { texts } from '../../shared/texts.ts';
+import { BackupsStep } from './backups-step.tsx';
+import { ClosingStep } from './closing-step.tsx';
+import { DeviceStep } from './device-step.tsx';
+import { NameStep } from './name-step.tsx';
+import styles from './welcome-page.module.css';
+import {
+  needsRestart,
+  readDraft,
+  settingsOf,
+  stepAfter,
+  stepBefore,
+  type WelcomeDraft,
+  type WelcomeStep,
+  welcomeSteps,
+} from './welcome-steps.ts';
+
+const words = texts.welcome;
+
+/** Under this name the draft is kept in the browser. */
+const KEPT_AS = 'welcome';
 
 export function WelcomePage() {
+  const [draft, setDraft] = useState(() => readDraft(recall(KEPT_AS)));
+  const keep = useCallback((changed: WelcomeDraft) => {
+    remember(KEPT_AS, JSON.stringify(changed));
+    setDraft(changed);
+  }, []);
+  const finish = useFinish(draft);
+  const goTo = (step: WelcomeStep) => keep({ ...draft, step });
+  const onward = (chosen: Partial<WelcomeDraft> = {}) =>
+    keep({ ...draft, ...chosen, step: stepAfter(draft.step) });
+  const back = draft.step === 'name' ? undefined : () => goTo(stepBefore(draft.step));
   return (
-    <>
-      <PageHeader title={texts.welcome.title} />
-      <Card>
-        <EmptyState icon="checkCircle" title={texts.common.nothingYet} />
+    <div className={styles.welcome}>
+      <PageHeader
+        title={words.title}
+        note={words.lead}
+        actions={
+          <Button look="quiet" isBusy={finish.isRunning} onClick={() => void finish.skipAll()}>
+            {words.skipAll}
+          </Button>
+        }
+      />
+      <StepList present={draft.step} />
+      <Card className={styles.card}>
+        {draft.step === 'name' && <NameStep name={draft.name} onNext={(name) => onward({ name })} />}
+        {draft.step === 'backups' && (
+          <BackupsStep folder={draft.folder} onBack={back} onNext={(folder) => onward({ folder })} />
+        )}
+        {draft.step === 'device' && <DeviceStep onBack={back} onNext={() => onward()} />}
+        {draft.step === 'closing' && (
+          <ClosingStep
+            needsRestart={finish.needsRestart}
+            isBusy={finish.isRunning}
+            onBack={back}
+            onFinish={() => void finish.finish()}
+          />
+        )}
       </Card>
-    </>
+    </div>
+  );
+}
+
+/** Writes what was chosen, restarts where that is needed, and leads to the dashboard. */
+function useFinish(draft: WelcomeDraft) {
+  const [, goTo] = useLocation();
+  const { status } = useLastStatus();
+  const presentName = status?.name ?? '';
+  const set = useAct('control:settings.set');
+  // Without a question: the button says it, and the step says what it means for those who are connected.
+  const restart = useAct('control:restart');
+  const write = async (chosen: WelcomeDraft) => {
+    const written = await set.run({ changes: settingsOf(chosen, presentName) });
+    if (written !== undefined) remember(KEPT_AS, null);
+    return written !== undefined;
+  };
+  const leave = () => goTo('/');
+  const finish = async () => {
+    if (!(await write(draft))) return;
+    // What was written waits for the next start where this one fails; the person was told.
+    if (needsRestart(draft, presentName)) await restart.run({});
+    leave();
+  };
+  const skipAll = async () => {
+    if (await write({ ...draft, name: '', folder: '' })) leave();
+  };
+  return {
+    needsRestart: needsRestart(draft, presentName),
+    finish,
+    skipAll,
+    isRunning: set.isRunning || restart.isRunning,
+  };
+}
+
+function StepList({ present }: { readonly present: WelcomeStep }) {
+  const at = welcomeSteps.indexOf(present);
+  return (
+    <ol className={styles.steps} aria-label={words.stepsLabel}>
+      {welcomeSteps.map((step, index) => (
+        <li
+          key={step}
+          className={styles.step}
+          aria-current={index === at ? 'step' : undefined}
+          data-done={index < at || undefined}
+        >
+          <span className={styles.number} aria-hidden="true">
+            {index < at ? <Icon name="check" /> : index + 1}
+          </span>
+          <span>
+            {words.steps[step]}
+            {index < at && <span className="visually-hidden"> ({words.done})</span>}
+          </span>
+        </li>
+      ))}
+    </ol>
   );
 }

@@ -59,6 +59,8 @@ interface ConfirmDialogProps {
   readonly cancel?: string;
   readonly tone?: 'plain' | 'danger';
   readonly isBusy?: boolean;
+  /** False where something has to be filled in first. */
+  readonly isReady?: boolean;
   /** The caller closes the dialogue, when what it began stands. */
   readonly onConfirm: () => void;
   /** Between description and buttons: a preview, an error, a field. */
@@ -67,7 +69,8 @@ interface ConfirmDialogProps {
 
 /** Asks first. Cancel has the focus, so that a hasty Enter does nothing. */
 export function ConfirmDialog(props: ConfirmDialogProps) {
-  const { open, onOpenChange, title, description, confirm, cancel, tone = 'plain', isBusy = false } = props;
+  const { open, onOpenChange, title, description, confirm, cancel, tone = 'plain' } = props;
+  const { isBusy = false, isReady = true } = props;
   const cancelButton = useRef<HTMLButtonElement>(null);
   return (
     <Asking.Root open={open} onOpenChange={onOpenChange}>
@@ -91,7 +94,12 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
             <Asking.Cancel asChild>
               <Button ref={cancelButton}>{cancel ?? texts.common.cancel}</Button>
             </Asking.Cancel>
-            <Button look={tone === 'danger' ? 'danger' : 'primary'} isBusy={isBusy} onClick={props.onConfirm}>
+            <Button
+              look={tone === 'danger' ? 'danger' : 'primary'}
+              isBusy={isBusy}
+              disabled={!isReady}
+              onClick={props.onConfirm}
+            >
               {confirm}
             </Button>
           </footer>

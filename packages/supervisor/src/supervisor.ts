@@ -19,7 +19,7 @@ import { type ExitCodeName, exitCodes, type LogLevel, type Settings } from '@mas
 import { type SupervisorEndpoint, serveSupervisorControl } from './control-server.ts';
 import { defaultDataDir } from './data-dir.ts';
 import { type InstanceLock, takeInstanceLock } from './instance-lock/instance-lock.ts';
-import { type LogFile, openLog } from './log.ts';
+import { type Log, type LogFile, openLog } from './log.ts';
 import { prepareDataDir, type Refusal, readServerSettings } from './preflight.ts';
 import { SettingsStore, serverName } from './settings-store.ts';
 import { CoreProcess } from './supervise/core-process.ts';
@@ -47,6 +47,7 @@ export interface SupervisorEnd {
 export interface Supervisor {
   /** Those that are in force. */
   readonly settings: Settings;
+  readonly log: Log;
   status(): ServerStatus;
   /** Calls back after each change of the status, until the returned function is called. */
   onChange(listener: () => void): () => void;
@@ -166,6 +167,10 @@ class RunningSupervisor implements Supervisor {
 
   get settings(): Settings {
     return this.#settings.inForce;
+  }
+
+  get log(): Log {
+    return this.#logFile.log;
   }
 
   get #logLevel(): LogLevel {

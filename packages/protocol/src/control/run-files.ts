@@ -56,6 +56,8 @@ const wanted = {
         port: integerOrNull,
         discoveryPort: integerOrNull,
         set: { type: 'array', items: text },
+        /** False: `--no-tray`. */
+        tray: { type: 'boolean' },
       },
     },
     /** Deaths of the core that are not forgiven yet, oldest first. */

@@ -3,8 +3,11 @@
 import { join, resolve } from 'node:path';
 import type { StartFlags } from '@masala/protocol/control';
 import { exitCodes } from '@masala/protocol/tables';
+import { AdminsDesk } from '../admins-desk.ts';
+import { raiseDashboard } from '../dashboard/bring-to-front.ts';
 import { superviseUntilEnd } from '../process-end.ts';
 import { type Supervisor, startSupervisor } from '../supervisor.ts';
+import { trayHostProgram } from '../tray/tray-program.ts';
 import { liveOutput } from './live-status.ts';
 import { complain, type OutputOptions, startComplaint } from './output.ts';
 
@@ -19,21 +22,31 @@ export interface StartOptions extends OutputOptions {
 
 export async function startServer(options: StartOptions): Promise<number> {
   const dataDir = resolve(options.dataDir);
+  const { flags, coreProgram } = options;
+  const environment = process.env;
   const shown = { notice: null as string | null };
+  const desk = new AdminsDesk({ dataDir, flags, environment, trayProgram: trayHostProgram });
   const start = await startSupervisor({
     dataDir,
-    flags: options.flags,
-    coreProgram: options.coreProgram,
-    environment: process.env,
+    flags,
+    coreProgram,
+    environment,
     onShow: () => {
       shown.notice = 'Somebody started Masala a second time: it already runs, here.';
+      desk.show();
     },
+    onWindowHidden: () => desk.windowHidden(),
   });
   if (start.type === 'refused') return complain(startComplaint(start.exitCode, start.problems), options);
-  if (start.type === 'already-running') return alreadyRunning(start, dataDir, options);
+  if (start.type === 'already-running') {
+    if (start.shown) await raiseDashboard(process.platform);
+    return alreadyRunning(start, dataDir, options);
+  }
+  desk.attend(start.supervisor);
   const live = new LiveStatus(start.supervisor, join(dataDir, 'logs'), shown, options.json);
   const end = await superviseUntilEnd(start.supervisor, (count) => live.askedAgain(count));
   live.end();
+  await desk.close();
   if (end.exitCode === 'OK') {
     if (!options.json) console.log('Stopped.');
     return exitCodes.OK.code;

@@ -14,16 +14,23 @@ import { exitCodes, MasalaError, settings } from '@masala/protocol/tables';
 import { readServerSettings } from '../preflight.ts';
 import { flagsOf, NO_FLAGS } from './flags-of.ts';
 import { complain, type OutputOptions, printResult } from './output.ts';
-import { reach } from './reach.ts';
+import { type Reached, reach } from './reach.ts';
 import { statusOf } from './status.ts';
+import { agreeToStop, StopLine } from './stop-question.ts';
 
 /** Beyond both graces of an ordered stop: closing files on a slow disk. */
 const STOP_MARGIN_MS = 30_000;
 const GONE_POLL_MS = 25;
 
-export async function stopServer(dataDir: string, options: OutputOptions): Promise<number> {
+export interface StopOptions extends OutputOptions {
+  /** Whoever is connected, nobody is asked. */
+  readonly yes: boolean;
+}
+
+export async function stopServer(dataDir: string, options: StopOptions): Promise<number> {
   const timeoutMs = stopTimeoutMs(dataDir);
   let reached = await reach(dataDir);
+  if (!(await isAgreed(reached, dataDir, options))) return exitCodes.FAILED.code;
   if (reached.by === 'supervisor') {
     const forced = await stopSupervised(reached.connection, dataDir, timeoutMs);
     if (forced !== null) return printStopped(forced, false, options);
@@ -37,7 +44,7 @@ export async function stopServer(dataDir: string, options: OutputOptions): Promi
   throw new MasalaError('CONTROL_UNREACHABLE');
 }
 
-export async function restartServer(dataDir: string, options: OutputOptions): Promise<number> {
+export async function restartServer(dataDir: string, options: StopOptions): Promise<number> {
   const reached = await reach(dataDir);
   if (reached.by === 'core') {
     reached.connection.close();
@@ -53,14 +60,26 @@ export async function restartServer(dataDir: string, options: OutputOptions): Pr
     );
   }
   if (reached.by === 'nobody') throw new MasalaError('CONTROL_UNREACHABLE');
+  if (!(await isAgreed(reached, dataDir, options))) return exitCodes.FAILED.code;
+  const line = await StopLine.follow(reached.connection, process.stderr);
   try {
     await reached.connection.call('restart', {}, stopTimeoutMs(dataDir));
+    line.end();
     const status = await statusOf(reached, dataDir);
     printResult(status, [`Restarted: ${status.state}, core pid ${status.core.pid ?? 'none'}.`], options);
     return status.state === 'running' ? exitCodes.OK.code : exitCodes.NOT_READY.code;
   } finally {
+    line.end();
     reached.connection.close();
   }
+}
+
+/** Asks where clients are connected; a connection that is not used then is closed. */
+async function isAgreed(reached: Reached, dataDir: string, options: StopOptions): Promise<boolean> {
+  if (reached.by === 'nobody' || options.yes || options.json) return true;
+  const agreed = await agreeToStop(() => statusOf(reached, dataDir));
+  if (!agreed) reached.connection.close();
+  return agreed;
 }
 
 /** Whether the stop was forced; null when the supervisor went away without an answer. */
@@ -71,6 +90,7 @@ async function stopSupervised(
 ): Promise<boolean | null> {
   const pid = readRunFile(dataDir, 'supervisor.json')?.pid;
   const processStart = pid === undefined ? null : processStartOf(pid);
+  const line = await StopLine.follow(connection, process.stderr);
   try {
     const { forced } = await connection.call('stop', {}, timeoutMs);
     await connection.closed;
@@ -81,6 +101,7 @@ async function stopSupervised(
     if (error instanceof MasalaError && error.code === 'CONNECTION_LOST') return null;
     throw error;
   } finally {
+    line.end();
     connection.close();
   }
 }

@@ -1,0 +1,82 @@
+// Notifications for real: the desktop's own program on a desktop of the test's own, and what happens where it is missing.
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { desktopRequirements, TestDesktop } from '../../../../build/testing/desktop.ts';
+import { describeIf, linux } from '../../../../build/testing/requires.ts';
+import { until } from '../../../../build/torture/waiting.ts';
+import type { Notification } from './notices.ts';
+import { Notifier, notifyCommand } from './notifier.ts';
+
+const low: Notification = {
+  title: '--Low $(disk) space',
+  body: 'Free space on <C:> & "D:"; rm -rf',
+  urgency: 'critical',
+};
+
+function notifierWith(environment: Readonly<Record<string, string>>) {
+  const reasons: string[] = [];
+  const log = (_event: string, fields: Readonly<Record<string, unknown>> = {}) =>
+    void reasons.push(String(fields.reason));
+  return {
+    reasons,
+    notifier: new Notifier({ platform: 'linux', environment: { ...process.env, ...environment }, log }),
+  };
+}
+
+describeIf(desktopRequirements, 'on a desktop', () => {
+  const desktop = new TestDesktop();
+  beforeAll(async () => void (await desktop.open()));
+  afterAll(() => desktop.close());
+
+  test('a notification is seen, word for word', async () => {
+    const { notifier, reasons } = notifierWith(desktop.environment);
+    await notifier.show(low);
+    expect(reasons).toEqual([]);
+    const [seen] = await until('the notification', () =>
+      desktop.notifications.length > 0 ? desktop.notifications : undefined,
+    );
+    expect(seen).toEqual({
+      application: 'Masala',
+      title: '--Low $(disk) space',
+      body: 'Free space on &lt;C:&gt; &amp; "D:"; rm -rf',
+    });
+  });
+
+  test('without a bus there is one line, however often it fails, and another one after it worked', async () => {
+    const { notifier, reasons } = notifierWith({
+      ...desktop.environment,
+      DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nowhere',
+    });
+    for (let time = 0; time < 3; time++) await notifier.show(low);
+    expect(reasons).toHaveLength(1);
+    expect(reasons[0]).toContain('notify-send ended with 1');
+  });
+});
+
+describeIf(linux, 'without a desktop', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'masala-notify-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  test('a PC without the program: one line', async () => {
+    const { notifier, reasons } = notifierWith({ PATH: folder });
+    await notifier.show(low);
+    await notifier.show(low);
+    expect(reasons).toEqual(['spawn notify-send ENOENT']);
+  });
+
+  test('a program that hangs is ended', async () => {
+    writeFileSync(join(folder, 'notify-send'), '#!/bin/sh\nexec /bin/sleep 1000\n');
+    chmodSync(join(folder, 'notify-send'), 0o755);
+    const { notifier, reasons } = notifierWith({ PATH: folder });
+    await notifier.show(low);
+    expect(reasons[0]).toContain('SIGKILL');
+  });
+
+  test('where no way is known, that is said', () => {
+    expect(notifyCommand(low, 'win32')).toBeNull();
+  });
+});

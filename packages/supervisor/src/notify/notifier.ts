@@ -1,0 +1,88 @@
+// Shows a notification on the desktop by the system's own program, as a child with a time-out. Where that is missing or fails,
+// there is a line in the log and nothing else.
+
+import { spawn } from 'node:child_process';
+import type { Log } from '../log.ts';
+import type { Notification } from './notices.ts';
+
+/** A desktop answers in milliseconds; one that hangs shall not gather our children. */
+const SHOW_MAX_MS = 5_000;
+/** More at once means that none of them comes through. */
+const UNDER_WAY_MAX = 8;
+const STDERR_TAIL_CHARACTERS = 500;
+
+export interface NotifierOptions {
+  readonly platform: NodeJS.Platform;
+  /** Names the display and the bus. */
+  readonly environment: NodeJS.ProcessEnv;
+  readonly log: Log;
+}
+
+export class Notifier {
+  readonly #options: NotifierOptions;
+  #underWay = 0;
+  #hasFailed = false;
+
+  constructor(options: NotifierOptions) {
+    this.#options = options;
+  }
+
+  /** Settles when it was shown, or could not be. Never rejects. */
+  async show(notification: Notification): Promise<void> {
+    const command = notifyCommand(notification, this.#options.platform);
+    if (command === null) return this.#failed(`no way to notify on ${this.#options.platform}`);
+    if (this.#underWay >= UNDER_WAY_MAX) return this.#failed('the desktop takes no more notifications');
+    this.#underWay += 1;
+    try {
+      await run(command, this.#options.environment);
+      this.#hasFailed = false;
+    } catch (error) {
+      this.#failed(error instanceof Error ? error.message : String(error));
+    } finally {
+      this.#underWay -= 1;
+    }
+  }
+
+  /** Said once: the next ones fail for the same reason. */
+  #failed(reason: string): void {
+    if (!this.#hasFailed) this.#options.log('notification.failed', { reason });
+    this.#hasFailed = true;
+  }
+}
+
+/** The program and its arguments; null where none is known. Never a shell, which would read what stands in the texts. */
+export function notifyCommand(
+  { title, body, urgency }: Notification,
+  platform: NodeJS.Platform,
+): readonly [string, ...string[]] | null {
+  if (platform !== 'linux') return null;
+  // Desktops read the body as markup.
+  const plain = body.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  return ['notify-send', '--app-name=Masala', `--urgency=${urgency}`, '--', title, plain];
+}
+
+/** Runs a program to its end. Rejects with its words where it cannot be started, fails, or takes too long. */
+async function run(
+  [program, ...args]: readonly [string, ...string[]],
+  environment: NodeJS.ProcessEnv,
+): Promise<void> {
+  const child = spawn(program, args, {
+    env: environment,
+    stdio: ['ignore', 'ignore', 'pipe'],
+    timeout: SHOW_MAX_MS,
+    killSignal: 'SIGKILL',
+    windowsHide: true,
+  });
+  child.unref();
+  let said = '';
+  child.stderr.on('data', (chunk) => {
+    said = (said + String(chunk)).slice(-STDERR_TAIL_CHARACTERS);
+  });
+  await new Promise<void>((resolve, reject) => {
+    child.once('error', ({ message }) => reject(new Error(message)));
+    child.once('exit', (code, signal) => {
+      if (code === 0) resolve();
+      else reject(new Error(`${program} ended with ${signal ?? code}: ${said.trim()}`));
+    });
+  });
+}

@@ -96,7 +96,11 @@ export function useDoor<Name extends DoorName>(
       }),
     [bridge, name, key, everyMs],
   );
-  const isAsking = params !== null;
+  return usePoll(poll, params !== null);
+}
+
+/** For what one request cannot answer: a poll of its own, made by useMemo, that wakes and rests with the component. */
+export function usePoll<Data>(poll: DoorPoll<Data>, isAsking = true): Door<Data> {
   useEffect(() => {
     if (!isAsking) return;
     const stopWatching = watchVisibility((isVisible) => (isVisible ? poll.wake() : poll.rest()));
@@ -119,7 +123,7 @@ export function useDoor<Name extends DoorName>(
   return useMemo(() => ({ ...state, reload: poll.reload }), [state, poll]);
 }
 
-const pageClock = {
+export const pageClock = {
   setTimeout: (run: () => void, delayMs: number) => window.setTimeout(run, delayMs),
   clearTimeout: (timer: unknown) => window.clearTimeout(timer as number),
 };

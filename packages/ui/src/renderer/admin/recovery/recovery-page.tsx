@@ -1,8 +1,79 @@
-// The dialogue of a server that waits for its database.
+// The dialogue of a server that waits for its database: what happened, the newest good state, and every way on.
 
+import { useState } from 'react';
+import type { RecoveryTold } from '../../../bridge/doors.ts';
+import { useDoor, useLastStatus } from '../../shared/bridge-context.tsx';
+import { Banner } from '../../shared/components/banner.tsx';
+import { Button } from '../../shared/components/button.tsx';
 import { PageHeader } from '../../shared/components/page-header.tsx';
+import { formats } from '../../shared/formats.ts';
 import { texts } from '../../shared/texts.ts';
+import { NewestState } from './newest-state.tsx';
+import { OtherWays } from './other-ways.tsx';
+import type { RecoveryChoice } from './recovery-choice.ts';
+import { RecoveryConfirm } from './recovery-confirm.tsx';
+import styles from './recovery-page.module.css';
+import { RecoveryPoints } from './recovery-points.tsx';
+import { RecoveryWorking } from './recovery-working.tsx';
+import { UntilForm } from './until-form.tsx';
+
+const words = texts.recovery;
+/** A drive that is plugged in shows without a click. */
+const LIST_EVERY_MS = 5_000;
 
 export function RecoveryPage() {
-  return <PageHeader title={texts.recovery.title} />;
+  const { status } = useLastStatus();
+  const recovery = status?.recovery;
+  if (recovery == null) return null;
+  return (
+    <div className={styles.page}>
+      <div className={styles.head}>
+        <PageHeader title={recovery.question} note={recovery.message} />
+        <p className={styles.since}>{words.since(formats.dateTime(recovery.since))}</p>
+      </div>
+      {recovery.failure !== null && (
+        <Banner tone="bad" title={words.failed}>
+          {recovery.failure.message} {recovery.failure.reason}
+        </Banner>
+      )}
+      {recovery.working === null ? (
+        <Choices recovery={recovery} />
+      ) : (
+        <RecoveryWorking working={recovery.working} />
+      )}
+    </div>
+  );
+}
+
+function Choices({ recovery }: { readonly recovery: RecoveryTold }) {
+  const list = useDoor('control:backup.list', {}, { everyMs: LIST_EVERY_MS });
+  const [choice, setChoice] = useState<RecoveryChoice | null>(null);
+  const unreachable = list.data?.unreachable ?? recovery.unreachable;
+  const points = list.data?.points;
+  // The list is read anew all the time; what the state says is as old as the last look.
+  const newest = points?.find((point) => point.state !== 'damaged') ?? recovery.newest;
+  return (
+    <>
+      {unreachable.length > 0 && (
+        <Banner
+          tone="warn"
+          title={words.unreachable}
+          action={
+            <Button compact icon="refresh" onClick={list.reload}>
+              {words.lookAgain}
+            </Button>
+          }
+        >
+          {words.unreachableHint(formats.list(unreachable))}
+        </Banner>
+      )}
+      <NewestState newest={newest} onRestore={() => setChoice({ action: 'newest', point: newest })} />
+      <RecoveryPoints list={list} onRestore={(point) => setChoice({ action: 'point', point })} />
+      <div className={styles.ways}>
+        <UntilForm onChoose={(until) => setChoice({ action: 'until', until })} />
+        <OtherWays reason={recovery.reason} onChoose={(action) => setChoice({ action })} />
+      </div>
+      <RecoveryConfirm choice={choice} onClose={() => setChoice(null)} />
+    </>
+  );
 }

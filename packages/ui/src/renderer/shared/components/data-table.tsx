@@ -159,27 +159,25 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
 
 type Features = typeof features;
 
-function definitionOf<Row extends RowData>(
-  column: Column<Row>,
-): ColumnDef<Features, Row, string | number | null> {
+function definitionOf<Row extends RowData>(column: Column<Row>): ColumnDef<Features, Row> {
   const { id, header, sortBy } = column;
   return {
     id,
     header,
-    accessorFn: (row: Row) => sortBy?.(row) ?? null,
+    accessorFn: (row: Row) => sortBy?.(row) ?? undefined,
     enableSorting: sortBy !== undefined,
-    sortFn: (left, right) => compare(left.getValue(id), right.getValue(id)),
+    sortFn: (left, right) =>
+      sortBy === undefined ? 0 : compare(sortBy(left.original), sortBy(right.original)),
+    // Whichever way the others go.
+    sortUndefined: 'last',
   };
 }
 
 const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
 
 function compare(left: string | number | null, right: string | number | null): number {
-  if (left === right) return 0;
-  if (left === null) return 1;
-  if (right === null) return -1;
   if (typeof left === 'number' && typeof right === 'number') return left - right;
-  return collator.compare(String(left), String(right));
+  return collator.compare(String(left ?? ''), String(right ?? ''));
 }
 
 interface HeaderCellProps<Row> {

@@ -8,12 +8,14 @@ interface PageHeaderProps {
   readonly title: string;
   readonly note?: ReactNode;
   readonly actions?: ReactNode;
+  /** Where the page itself says in large words what it is about. */
+  readonly visuallyHidden?: boolean;
 }
 
 /** The page that the program was opened at leaves the focus where the browser has it. */
 let isFirstPage = true;
 
-export function PageHeader({ title, note, actions }: PageHeaderProps) {
+export function PageHeader({ title, note, actions, visuallyHidden }: PageHeaderProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     document.title = texts.shell.windowTitle(title);
@@ -23,7 +25,7 @@ export function PageHeader({ title, note, actions }: PageHeaderProps) {
     isFirstPage = false;
   }, []);
   return (
-    <header className={styles.header}>
+    <header className={visuallyHidden ? 'visually-hidden' : styles.header}>
       <div className={styles.words}>
         <h1 ref={heading} className={styles.title} tabIndex={-1}>
           {title}

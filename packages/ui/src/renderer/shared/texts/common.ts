@@ -10,7 +10,6 @@ export const common = {
   save: 'Save',
   none: 'None',
   unknown: 'Unknown',
-  soon: 'in a moment',
   nothingYet: 'There is nothing on this page yet.',
   copied: 'Copied',
   notCopied: 'This browser does not let the page copy. Mark the text and copy it yourself.',

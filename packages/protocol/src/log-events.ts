@@ -546,15 +546,21 @@ export const logEvents = {
   },
   'dashboard.request.refused': {
     level: 'warn',
-    message: 'The web host of the dashboard refused a request.',
+    message: 'The host of the dashboard refused a request.',
     explanation:
-      '`path`: an old link, or another page or program of this PC that tried. Without a sign-in nobody gets anything.',
+      '`path` or `address`: an old link, or another page or program of this PC that tried. Without a sign-in nobody gets anything.',
   },
   'dashboard.fault': {
     level: 'error',
     message: 'An unexpected error happened in the host of the dashboard.',
     explanation:
       '`error` has the stack, `incidentId` is what the page showed. The server is not touched by it.',
+  },
+  'dashboard.window.gone': {
+    level: 'warn',
+    message: "The process of the dashboard's window ended.",
+    explanation:
+      '`reason`. It is loaded again; after three times in a minute the window closes. The server is not touched by it.',
   },
   'core.spawned': {
     level: 'info',

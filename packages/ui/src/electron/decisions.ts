@@ -62,21 +62,27 @@ export interface StartWishes {
   readonly path: string | undefined;
 }
 
-/** Reads a command line, Electron's own and Chromium's switches in between; null when it names no data directory. */
+/** Reads `--masala-data-dir=DIR [--masala-path=/exit]` among Electron's own arguments; null when it names no data directory. */
 export function readCommandLine(argv: readonly string[]): StartWishes | null {
-  const argument = (name: string) => argv.find((one) => one.startsWith(`--${name}=`))?.slice(name.length + 3);
-  const dataDir = argument('masala-data-dir');
+  const option = (name: string) =>
+    argv.find((argument) => argument.startsWith(`--masala-${name}=`))?.slice(`--masala-${name}=`.length);
+  const dataDir = option('data-dir');
   if (dataDir === undefined || dataDir === '') return null;
-  return { dataDir: resolve(dataDir), path: argument('masala-path') };
+  return { dataDir: resolve(dataDir), path: option('path') };
 }
 
-/** What a second start does to the first window: it comes to the front, and goes only where the second one asked. */
-export function onSecondInstance(argv: readonly string[]): {
-  readonly show: true;
-  readonly goTo: string | null;
-} {
-  const path = readCommandLine(argv)?.path;
-  return { show: true, goTo: path === undefined ? null : addressOf(path) };
+/** Where the window goes when it is asked to show itself; null: it stays where somebody may be at work. */
+export function onOpen(path: string | undefined): string | null {
+  return path === undefined || path === '/' ? null : addressOf(path);
+}
+
+/**
+ * Where the window goes when a second start brings it to the front; null: it stays where it is. `wishes` are that start's,
+ * and come from another process.
+ */
+export function onSecondInstance(wishes: unknown): string | null {
+  if (typeof wishes !== 'object' || wishes === null || !('path' in wishes)) return null;
+  return typeof wishes.path === 'string' ? onOpen(wishes.path) : null;
 }
 
 /** The window goes nowhere but to the page itself (a reload; routes are fragments and no navigation), and no frame anywhere. */

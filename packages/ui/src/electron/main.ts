@@ -30,12 +30,14 @@ import {
   session,
 } from 'electron';
 import manifest from '../../package.json' with { type: 'json' };
+import { hostLog } from '../browser-host/host-log.ts';
 import { readStaticFiles } from '../browser-host/static-files.ts';
 import { Desk } from '../host/desk.ts';
 import { channels } from './channels.ts';
 import {
   APP_SCHEME,
   addressOf,
+  onOpen,
   onPageGone,
   onPermission,
   onRequest,
@@ -48,7 +50,7 @@ import {
 } from './decisions.ts';
 import { answerPageRequest } from './page-protocol.ts';
 import { BridgeServer } from './serve-bridge.ts';
-import { bringToFront, confine, makeWindow } from './window.ts';
+import { bringToFront, confine, goTo, makeWindow } from './window.ts';
 
 /** The end of the server is told five seconds long; to notice it within one is soon enough. */
 const SERVER_LOOK_MS = 1_000;
@@ -56,12 +58,6 @@ const SERVER_LOOK_MS = 1_000;
 /** Built beside this file: dist/electron/. */
 const preloadPath = join(import.meta.dirname, 'preload.cjs');
 const pageFolder = join(import.meta.dirname, '..');
-
-/** To the file that stderr is: a line each, as the server's own logs. */
-function tell(event: string, fields: Readonly<Record<string, unknown>>): void {
-  const error = fields.error instanceof Error ? { error: fields.error.stack } : {};
-  process.stderr.write(`${JSON.stringify({ time: Date.now(), event, ...fields, ...error })}\n`);
-}
 
 /** Nothing of the browser is at the page's service but showing it. */
 function closeSession(own: Session): void {
@@ -86,7 +82,7 @@ class DashboardHost {
   constructor(wishes: StartWishes) {
     this.#wishes = wishes;
     this.#desk = new Desk({ dataDir: wishes.dataDir });
-    this.#bridge = new BridgeServer(this.#desk, (what, fields) => tell(`dashboard.${what}`, fields));
+    this.#bridge = new BridgeServer(this.#desk, hostLog);
     this.#window = makeWindow({
       preloadPath,
       facts: { kind: 'electron', platform: process.platform, version: manifest.version },
@@ -99,12 +95,12 @@ class DashboardHost {
     await this.#serveControl();
     this.#serveBridge();
     this.#watchWindow();
-    app.on('second-instance', (_event, argv) => bringToFront(this.#window, onSecondInstance(argv).goTo));
+    app.on('second-instance', (_event, _argv, _folder, wishes) => this.#show(onSecondInstance(wishes)));
     app.on('before-quit', () => {
       this.#isEnding = true;
     });
     setInterval(() => this.#lookAtServer(Date.now()), SERVER_LOOK_MS);
-    await this.#window.loadURL(addressOf(this.#wishes.path));
+    this.#goTo(addressOf(this.#wishes.path));
   }
 
   /** Gives everything back; the server runs on. */
@@ -121,10 +117,10 @@ class DashboardHost {
     this.#control = await serveControl({
       endpoint,
       token: controlToken(dataDir),
-      log: tell,
+      log: hostLog,
       handlers: {
         open: ({ path }) => {
-          bringToFront(this.#window, path === undefined ? null : addressOf(path));
+          this.#show(onOpen(path));
           return { pid: process.pid, page: null };
         },
         close: () => {
@@ -154,6 +150,15 @@ class DashboardHost {
     });
   }
 
+  #show(address: string | null): void {
+    if (address !== null) this.#goTo(address);
+    bringToFront(this.#window);
+  }
+
+  #goTo(address: string): void {
+    void goTo(this.#window, address, (error) => hostLog('dashboard.fault', { error }));
+  }
+
   #senderOf(event: IpcMainEvent | IpcMainInvokeEvent): Sender | null {
     const { sender, senderFrame } = event;
     if (senderFrame === null) return null;
@@ -165,7 +170,7 @@ class DashboardHost {
   }
 
   #watchWindow(): void {
-    this.#window.once('ready-to-show', () => bringToFront(this.#window, null));
+    this.#window.once('ready-to-show', () => bringToFront(this.#window));
     this.#window.on('close', (event) => {
       const isServerStopped = this.#desk.isServerStopped();
       if (onWindowClose({ isEnding: this.#isEnding, isServerStopped }) === 'close') return;
@@ -181,7 +186,7 @@ class DashboardHost {
 
   #pageGone(reason: string): void {
     const now = Date.now();
-    tell('dashboard.page-gone', { reason });
+    hostLog('dashboard.window.gone', { reason });
     this.#bridge.leave();
     this.#pageDeaths = [...this.#pageDeaths, now];
     if (onPageGone({ reason, diedAt: this.#pageDeaths, now }) === 'end') return app.quit();
@@ -214,11 +219,14 @@ async function run(wishes: StartWishes): Promise<void> {
 function begin(): void {
   const wishes = readCommandLine(process.argv);
   if (wishes === null) {
-    tell('dashboard.usage', {
-      message: 'Start it by `masala-server open`: --masala-data-dir=DIR is missing.',
-    });
+    process.stderr.write('The dashboard is started by `masala-server open`.\n');
     return app.exit(exitCodes.USAGE.code);
   }
+  // Electron would show a dialog and go on; what is broken ends, and the next `open` starts it anew.
+  process.on('uncaughtException', (error) => {
+    hostLog('dashboard.fault', { error });
+    app.exit(exitCodes.FAULT.code);
+  });
   app.enableSandbox();
   app.setName('Masala');
   app.setAppUserModelId('Masala.Dashboard');
@@ -230,17 +238,18 @@ function begin(): void {
     { scheme: APP_SCHEME, privileges: { standard: true, secure: true, codeCache: true } },
   ]);
   // The first one hears of this start, and comes to the front.
-  if (!app.requestSingleInstanceLock()) return app.exit(exitCodes.OK.code);
+  if (!app.requestSingleInstanceLock({ path: wishes.path })) return app.exit(exitCodes.OK.code);
   app.on('web-contents-created', (_event, contents) => {
-    confine(contents, (address) => tell('dashboard.refused', { address }));
+    confine(contents, (address) => hostLog('dashboard.request.refused', { address }));
   });
   void app.whenReady().then(async () => {
     try {
       await run(wishes);
     } catch (error) {
-      tell('dashboard.failed', { error });
-      const taken = hasErrorCode(error, 'EADDRINUSE');
-      app.exit(taken ? exitCodes.ALREADY_RUNNING.code : exitCodes.FAULT.code);
+      // Whoever started this one finds the other host.
+      if (hasErrorCode(error, 'EADDRINUSE')) return app.exit(exitCodes.ALREADY_RUNNING.code);
+      hostLog('dashboard.fault', { error });
+      app.exit(exitCodes.FAULT.code);
     }
   });
 }

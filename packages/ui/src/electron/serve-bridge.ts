@@ -12,17 +12,19 @@ export interface AskedDesk {
   listen(listener: (event: BridgeEvent) => void): () => void;
 }
 
-/** `fault`: something of ours is broken; `sender-refused`: a page that is not ours, or not any more, sent a message. */
-export type Tell = (what: 'fault' | 'sender-refused', fields: Readonly<Record<string, unknown>>) => void;
+export type Log = (
+  event: 'dashboard.fault' | 'dashboard.request.refused',
+  fields: Readonly<Record<string, unknown>>,
+) => void;
 
 export class BridgeServer {
   readonly #desk: AskedDesk;
-  readonly #tell: Tell;
+  readonly #log: Log;
   #unlisten: (() => void) | undefined;
 
-  constructor(desk: AskedDesk, tell: Tell) {
+  constructor(desk: AskedDesk, log: Log) {
     this.#desk = desk;
-    this.#tell = tell;
+    this.#log = log;
   }
 
   /** Answers a request. Rejects, without a word of why, where the sender is not our page. */
@@ -32,7 +34,9 @@ export class BridgeServer {
       return { result: await this.#ask(message) };
     } catch (error) {
       return {
-        error: bridgeErrorOf(error, (fault, incidentId) => this.#tell('fault', { incidentId, error: fault })),
+        error: bridgeErrorOf(error, (fault, incidentId) =>
+          this.#log('dashboard.fault', { incidentId, error: fault }),
+        ),
       };
     }
   }
@@ -52,7 +56,7 @@ export class BridgeServer {
 
   #trusts(sender: Sender | null): boolean {
     const isTrusted = isSenderTrusted(sender);
-    if (!isTrusted) this.#tell('sender-refused', { address: sender?.address ?? null });
+    if (!isTrusted) this.#log('dashboard.request.refused', { address: sender?.address ?? null });
     return isTrusted;
   }
 

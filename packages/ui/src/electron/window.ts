@@ -1,5 +1,6 @@
 // The dashboard's window: what its page may do, how it looks, and where it may go.
 
+import { hasErrorCode } from '@masala/protocol/control';
 import { BrowserWindow, type WebContents, type WebPreferences } from 'electron';
 import type { HostFacts } from '../bridge/bridge.ts';
 import { FACTS_ARGUMENT } from './channels.ts';
@@ -31,7 +32,7 @@ export function makeWindow(options: {
   readonly facts: HostFacts;
   readonly withDevTools: boolean;
 }): BrowserWindow {
-  return new BrowserWindow({
+  const window = new BrowserWindow({
     ...size,
     title: 'Masala',
     show: false,
@@ -43,6 +44,9 @@ export function makeWindow(options: {
       additionalArguments: [`${FACTS_ARGUMENT}${JSON.stringify(options.facts)}`],
     },
   });
+  // The page must not change it: a second start finds the window by it.
+  window.on('page-title-updated', (event) => event.preventDefault());
+  return window;
 }
 
 /** Keeps a page, whichever it is, from going or opening anything. */
@@ -66,9 +70,21 @@ export function confine(contents: WebContents, onRefused: (address: string) => v
   });
 }
 
-/** Brings the window to the front, at another of its pages where one is named. */
-export function bringToFront(window: BrowserWindow, address: string | null): void {
-  if (address !== null && window.webContents.getURL() !== address) void window.loadURL(address);
+/** Loads an address of the page. Never rejects: being overtaken by the next one is no failure, everything else is told. */
+export async function goTo(
+  window: BrowserWindow,
+  address: string,
+  onFailed: (error: unknown) => void,
+): Promise<void> {
+  try {
+    await window.loadURL(address);
+  } catch (error) {
+    if (!hasErrorCode(error, 'ERR_ABORTED')) onFailed(error);
+  }
+}
+
+/** Brings the window to the front. */
+export function bringToFront(window: BrowserWindow): void {
   if (window.isMinimized()) window.restore();
   window.show();
   window.moveTop();

@@ -46,6 +46,14 @@ export async function serveSupervisorControl(options: SupervisorControlOptions):
   const stopGraceMs = () => settings.inForce['stop.graceMs'];
   /** As JSON; what repeats itself is not sent. */
   let lastTold = '';
+  const tellChanged = () => {
+    if (watchers.size === 0) return;
+    const present = status();
+    const told = JSON.stringify(present);
+    if (told === lastTold) return;
+    lastTold = told;
+    for (const peer of watchers) peer.emit('status.changed', present);
+  };
   const endpoint = endpointToServe(options.dataDir, supervisorControl);
   const server: ControlServer = await serveControl({
     endpoint,
@@ -60,10 +68,13 @@ export async function serveSupervisorControl(options: SupervisorControlOptions):
         return status();
       },
       watch: (_params, peer) => {
+        // What follows is news for the others and for this one alike.
+        tellChanged();
         watchers.add(peer);
-        lastTold = '';
         void peer.closed.then(() => watchers.delete(peer));
-        return status();
+        const present = status();
+        lastTold = JSON.stringify(present);
+        return present;
       },
       stop: async ({ graceMs }) => {
         const askedAt = Date.now();
@@ -116,14 +127,7 @@ export async function serveSupervisorControl(options: SupervisorControlOptions):
   return {
     address: endpoint.address,
     stands: () => server.stands(),
-    tellChanged() {
-      if (watchers.size === 0) return;
-      const present = status();
-      const told = JSON.stringify(present);
-      if (told === lastTold) return;
-      lastTold = told;
-      for (const peer of watchers) peer.emit('status.changed', present);
-    },
+    tellChanged,
     close: () => server.close(),
   };
 }

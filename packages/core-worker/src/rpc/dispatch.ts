@@ -75,7 +75,10 @@ export class Dispatch implements CallHost {
 
   succeeded(call: Call, elapsedMs: number): void {
     const { metrics, now } = this.#parts;
-    if (!call.isWrite) return metrics.read();
+    if (!call.isWrite) {
+      if (definitionOf(call.method).access === 'read') metrics.read();
+      return;
+    }
     metrics.saved(elapsedMs);
     call.session.noteSave(now());
   }

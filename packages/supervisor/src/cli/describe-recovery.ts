@@ -3,6 +3,7 @@
 import type { LastRecovery, NoticeTold, RecoveryTold, ServerStatus } from '@masala/protocol/control';
 import { ageInWords } from '@masala/protocol/tables';
 import { describePoint, describeUnreachable } from './describe-backups.ts';
+import { describeCondition } from './describe-condition.ts';
 import { tableLines } from './words.ts';
 
 /** Why it waits, and what can be typed; or how far the choice is. */
@@ -64,6 +65,7 @@ export function describeNotice({ level, message, hint }: NoticeTold): string[] {
 export function describeCare(status: ServerStatus, now: number): string[] {
   const { notices, recovery, lastRecovery } = status;
   return [
+    ...describeCondition(status),
     ...(recovery === null ? [] : describeRecovery(recovery, now)),
     ...notices.flatMap(describeNotice),
     ...(recovery !== null || lastRecovery === null ? [] : describeLastRecovery(lastRecovery, now)),

@@ -47,11 +47,13 @@ describeIf(linux, 'masala-server', () => {
         'exitCode',
         'flags',
         'lastRecovery',
+        'name',
         'notices',
         'port',
         'recovery',
         'serverId',
         'state',
+        'stopping',
         'supervisor',
       ].sort(),
     );

@@ -63,6 +63,8 @@ function problemsOf(error: MasalaError): string[] {
 
 function exitCodeOf(error: MasalaError): ExitCodeName {
   switch (error.code) {
+    case 'SETTINGS_INVALID':
+      return 'SETTINGS_INVALID';
     case 'CONTROL_UNREACHABLE':
       return 'NOT_RUNNING';
     case 'DEADLINE_EXCEEDED':

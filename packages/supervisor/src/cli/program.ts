@@ -4,6 +4,8 @@ import type { DeviceRole, StartFlags } from '@masala/protocol/control';
 import { exitCodes } from '@masala/protocol/tables';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
+import { addClients, addLives, addSettings } from './desk-program.ts';
+import type { OpenArguments } from './open.ts';
 import { type Act, type CommonOptions, common } from './options.ts';
 import { asComplaint, complain } from './output.ts';
 import { addBackup, addRecover } from './recovery-program.ts';
@@ -15,6 +17,11 @@ interface StartArguments extends CommonOptions {
   readonly port?: number;
   readonly discoveryPort?: number;
   readonly set: string[];
+  readonly tray: boolean;
+}
+
+interface StopArguments extends CommonOptions {
+  readonly yes: boolean;
 }
 
 /** Runs one command line. Resolves with the process's exit code. */
@@ -34,12 +41,18 @@ export async function runCommandLine(argv: readonly string[], coreProgram: strin
   common(program.command('status').description('Show who runs and in which state'))
     .addHelpText('after', `\nExit codes: ${statusCodes()}`)
     .action(act(async (options) => (await import('./status.ts')).showStatus(options.dataDir, options)));
-  common(program.command('stop').description('Stop the server in order')).action(
-    act(async (options) => (await import('./stop.ts')).stopServer(options.dataDir, options)),
-  );
-  common(program.command('restart').description('Stop the core in order and start it again')).action(
-    act(async (options) => (await import('./stop.ts')).restartServer(options.dataDir, options)),
-  );
+  common(program.command('stop').description('Stop the server in order'))
+    .option('--yes', 'do not ask while clients are connected', false)
+    .action(
+      act<StopArguments>(async (options) => (await import('./stop.ts')).stopServer(options.dataDir, options)),
+    );
+  common(program.command('restart').description('Stop the core in order and start it again'))
+    .option('--yes', 'do not ask while clients are connected', false)
+    .action(
+      act<StopArguments>(async (options) =>
+        (await import('./stop.ts')).restartServer(options.dataDir, options),
+      ),
+    );
   common(program.command('pair').description('Make a join code for a new device'))
     .addOption(new Option('--role <role>', 'what the device may do').choices(ROLES))
     .action(
@@ -48,6 +61,10 @@ export async function runCommandLine(argv: readonly string[], coreProgram: strin
       ),
     );
   addDevices(program, act);
+  addOpen(program, act);
+  addClients(program, act);
+  addLives(program, act);
+  addSettings(program, act);
   addBackup(program, act);
   addRecover(program, act);
   try {
@@ -70,7 +87,7 @@ function addStart(program: Command, coreProgram: string, act: Act): void {
       wholeNumber,
     )
     .option('--discovery-port <number>', 'the UDP port for being found; default: 8090', wholeNumber)
-    .option('--no-tray', 'show no icon in the tray')
+    .option('--no-tray', 'show no icon in the tray, and no notifications')
     .option('--set <name=value>', 'set a setting for this run; may be repeated', collect, [])
     .action(
       act<StartArguments>(async (options) => {
@@ -78,6 +95,17 @@ function addStart(program: Command, coreProgram: string, act: Act): void {
         return startServer({ ...options, flags: startFlags(options), coreProgram });
       }),
     );
+}
+
+function addOpen(program: Command, act: Act): void {
+  common(program.command('open').description('Open the dashboard'))
+    .option('--path <route>', 'which page of it, such as /backups', '/')
+    .option(
+      '--print',
+      'only print the link that signs a browser of this PC in, once and within a minute',
+      false,
+    )
+    .action(act<OpenArguments>(async (options) => (await import('./open.ts')).openForPerson(options)));
 }
 
 function addDevices(program: Command, act: Act): void {
@@ -94,8 +122,8 @@ function addDevices(program: Command, act: Act): void {
   );
 }
 
-function startFlags({ host, port, discoveryPort, set }: StartArguments): StartFlags {
-  return { host: host ?? null, port: port ?? null, discoveryPort: discoveryPort ?? null, set };
+function startFlags({ host, port, discoveryPort, set, tray }: StartArguments): StartFlags {
+  return { host: host ?? null, port: port ?? null, discoveryPort: discoveryPort ?? null, set, tray };
 }
 
 function wholeNumber(text: string): number {

@@ -23,6 +23,19 @@ describe('starting', () => {
     expect(world.effects.some(({ type }) => type === 'spawn')).toBe(false);
   });
 
+  test('a silent core is suspected since its last sign of life, until it is heard again', () => {
+    const world = new World().begin();
+    world.pass(60_000);
+    expect(world.lifecycle.watchdog.suspect).toBe(false);
+    world.behaviour.answers = false;
+    for (let turns = 0; turns < 12 && !world.lifecycle.watchdog.suspect; turns++) world.pass(2_500);
+    const { suspectSince, watchdog } = world.lifecycle;
+    expect(watchdog.suspect).toBe(true);
+    expect(suspectSince).toBe(UTC_AT_START + Math.round(watchdog.heardAt));
+    world.send(pong());
+    expect(world.lifecycle.watchdog.suspect).toBe(false);
+  });
+
   test('an adopted core that hangs is killed and followed by another', () => {
     const world = new World();
     world.running = { pid: 7, safeMode: false };
@@ -328,6 +341,34 @@ describe('stopping', () => {
       world.pass(100);
       expect(world.lifecycle).toMatchObject({ phase: 'ended', lastDeath: { cause: 'stop-timeout' } });
     }
+  });
+
+  test('a stop that takes its time is followed: since when, when it is forced, what is pending', () => {
+    const world = new World().begin();
+    world.pass(20);
+    world.behaviour.endsAfterStopMs = 5_000;
+    world.send({ type: 'stop', graceMs: 60_000, intent: 'end' });
+    const since = world.now.utcMs;
+    expect(world.lifecycle.stopping).toEqual({ since, forcedAt: since + 120_000, pending: 0 });
+    const pingsBefore = world.effects.filter(({ type }) => type === 'ping').length;
+    world.pass(2_500);
+    expect(world.effects.filter(({ type }) => type === 'ping').length - pingsBefore).toBe(2);
+    world.send({ ...pong(), queueDepth: 7 });
+    // A second wish neither begins anew nor says anything of the pending.
+    world.send({ type: 'stop', graceMs: 1_000, intent: 'end' });
+    world.send({ ...pong(), type: 'told' });
+    expect(world.lifecycle.stopping).toEqual({ since, forcedAt: since + 120_000, pending: 7 });
+    world.pass(5_000);
+    expect(world.lifecycle).toMatchObject({ phase: 'ended', stopping: null });
+  });
+
+  test('no stop is told any more once a restarted core begins', () => {
+    const world = new World().begin();
+    world.pass(20);
+    world.send({ type: 'stop', graceMs: 1_000, intent: 'restart' });
+    expect(world.lifecycle.stopping).not.toBeNull();
+    world.pass(200);
+    expect(world.lifecycle).toMatchObject({ phase: 'watched', stopping: null });
   });
 
   test('a restart is no death', () => {

@@ -3,7 +3,14 @@
 import fc from 'fast-check';
 import type { BackupKind } from './manifest.ts';
 import { backupsToRemove, extraSnapshots, retentionRule } from './retention.ts';
-import { dueBackups, nextOrder, type ScheduledKind, type ScheduleFacts, scheduledKinds } from './schedule.ts';
+import {
+  dueBackups,
+  nextOrder,
+  type ScheduledKind,
+  type ScheduleFacts,
+  scheduledKinds,
+  untilNextBackupMs,
+} from './schedule.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -12,17 +19,18 @@ const NOW = Date.UTC(2026, 2, 14, 8);
 
 describe('due', () => {
   const at = (agoMs: number, lastSequence = 7) => ({ madeAt: NOW - agoMs, epoch: 'e', lastSequence });
-  const due = (more: Partial<ScheduleFacts>) =>
-    dueBackups({
-      now: NOW,
-      intervalMs: 5 * MINUTE_MS,
-      lastDurationMs: 0,
-      present: { epoch: 'e', lastSequence: 8 },
-      newest: { snapshot: at(0), daily: at(0), weekly: at(0) },
-      uptimeMs: 0,
-      madeAgoMs: {},
-      ...more,
-    });
+  const facts = (more: Partial<ScheduleFacts>): ScheduleFacts => ({
+    now: NOW,
+    intervalMs: 5 * MINUTE_MS,
+    lastDurationMs: 0,
+    present: { epoch: 'e', lastSequence: 8 },
+    newest: { snapshot: at(0), daily: at(0), weekly: at(0) },
+    uptimeMs: 0,
+    madeAgoMs: {},
+    ...more,
+  });
+  const due = (more: Partial<ScheduleFacts>) => dueBackups(facts(more));
+  const nextIn = (more: Partial<ScheduleFacts>) => untilNextBackupMs(facts(more));
   const snapshot = (agoMs: number, lastSequence?: number) => ({
     newest: { snapshot: at(agoMs, lastSequence), daily: at(0), weekly: at(0) },
   });
@@ -65,6 +73,17 @@ describe('due', () => {
     const old = { snapshot: at(0, 8), daily: at(400 * DAY_MS), weekly: at(400 * DAY_MS) };
     expect(due({ newest: old, madeAgoMs: { daily: HOUR_MS - 1, weekly: HOUR_MS } })).toEqual([]);
     expect(due({ newest: old, madeAgoMs: { daily: HOUR_MS, weekly: HOUR_MS } })).toEqual(['daily']);
+  });
+
+  test('the next one is told ahead: the snapshot when something changed, else the daily one; none where there is nothing', () => {
+    expect(nextIn(snapshot(MINUTE_MS))).toBe(4 * MINUTE_MS);
+    expect(nextIn({ ...snapshot(MINUTE_MS), lastDurationMs: MINUTE_MS })).toBe(19 * MINUTE_MS);
+    expect(nextIn(snapshot(HOUR_MS))).toBe(0);
+    const unchanged = { newest: { snapshot: at(0, 8), daily: at(HOUR_MS), weekly: at(HOUR_MS) } };
+    expect(nextIn(unchanged)).toBe(23 * HOUR_MS);
+    expect(nextIn({ ...unchanged, madeAgoMs: { daily: 2 * HOUR_MS } })).toBe(22 * HOUR_MS);
+    expect(nextIn({ newest: {} })).toBe(0);
+    expect(nextIn({ newest: {}, present: { epoch: 'e', lastSequence: 0 } })).toBeNull();
   });
 
   test('the order of making goes on however the clock jumps', () => {

@@ -14,6 +14,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import BetterSqlite3 from 'better-sqlite3';
 import { TEST_START, TestInventory } from '../../inventory/testing/inventory.ts';
 import { GENESIS_HASH } from '../../store/chain.ts';
 import type { ChainEnd } from '../../store/chain-end.ts';
@@ -127,6 +128,32 @@ test('an empty file is not opened: its log stays', () => {
   expect(readFileSync(`${path}-wal`).length).toBeGreaterThan(0);
 });
 
+/** Files as a creation leaves them that is broken off in its first transaction. */
+function breakOffCreation(): { readonly database: Buffer; readonly journal: Buffer } {
+  const folder = join(inventory.folder, 'creation');
+  mkdirSync(folder);
+  const half = join(folder, 'half.db');
+  const database = new BetterSqlite3(half);
+  try {
+    // Pages go to the file before the commit, behind the journal that takes them back.
+    database.exec('PRAGMA cache_size = 1; BEGIN; CREATE TABLE filler (content)');
+    const insert = database.prepare('INSERT INTO filler VALUES (zeroblob(3000))');
+    for (let count = 0; count < 50; count++) insert.run();
+    return { database: readFileSync(half), journal: readFileSync(`${half}-journal`) };
+  } finally {
+    database.close();
+  }
+}
+
+test('a creation that was broken off is taken back, and made anew', () => {
+  const { database, journal } = breakOffCreation();
+  for (const name of readdirSync(dataDir)) rmSync(join(dataDir, name));
+  writeFileSync(path, database);
+  writeFileSync(`${path}-journal`, journal);
+  expect(look({ chainEnd: null })).toEqual({ type: 'absent', remains: [] });
+  expect(existsSync(`${path}-journal`)).toBe(false);
+});
+
 describe('damaged', () => {
   const reason = (parts: Parameters<typeof look>[0] = {}) => {
     const verdict = look(parts);
@@ -156,6 +183,12 @@ describe('damaged', () => {
     const { length } = readFileSync(path);
     truncateSync(path, Math.floor(length / 2));
     expect(reason()).toMatch(/^the file is cut: page \d+ of \d+ is missing$|malformed/);
+  });
+
+  test("another database's rollback journal beside it, which would overwrite its pages", () => {
+    writeFileSync(`${path}-journal`, breakOffCreation().journal);
+    expect(reason()).toBe('a rollback journal that is not its own lies beside it');
+    expect(existsSync(`${path}-journal`)).toBe(true);
   });
 
   test('no database at all', () => {

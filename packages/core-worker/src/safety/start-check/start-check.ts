@@ -13,7 +13,7 @@ import {
 import { join } from 'node:path';
 import type { ChainEnd } from '../../store/chain-end.ts';
 import { headOf } from '../../store/replay.ts';
-import { type Database, openForReading, sqliteCode } from '../../store/sqlite.ts';
+import { type Database, openForReading, openForWriting, sqliteCode } from '../../store/sqlite.ts';
 import { readCheckRecord } from '../integrity/check-record.ts';
 import { HEADER_BYTES, headerProblem } from './file-header.ts';
 import { historyProblem, tailProblem } from './history.ts';
@@ -52,7 +52,7 @@ const READ_TRIES = 3;
 const WITHOUT_LOG = ' (its write-ahead log, masala.db-wal, is missing or empty)';
 
 /**
- * Looks at masala.db without changing anything. The caller holds the lock of the data directory, and this process must have no
+ * Looks at masala.db without changing anything that was ever booked: only a creation that was broken off is taken back. The caller holds the lock of the data directory, and this process must have no
  * connection to the database (its POSIX locks would be dropped). Throws SQLITE_BUSY when another program holds the
  * database for 5 s, and what it does not expect.
  */
@@ -73,7 +73,27 @@ export function lookAtDatabase(parts: StartCheckParts): DatabaseVerdict {
       ? { type: 'absent', remains }
       : { type: 'damaged', reason: 'masala.db is empty' };
   }
-  return tried(() => lookInto(parts, path, file));
+  return tried(
+    () => lookInto(parts, path, file),
+    () => takeBackCreation(parts, path),
+  );
+}
+
+/**
+ * A database is made with a rollback journal until it is in WAL mode: one that is left over tells of a creation that was broken
+ * off, and nobody can read until SQLite has taken that back. In a database in which something was booked it cannot be ours,
+ * and would overwrite pages of it. Gives the verdict on such a one.
+ */
+function takeBackCreation({ chainEnd }: StartCheckParts, path: string): DatabaseVerdict | undefined {
+  if (chainEnd !== null)
+    return { type: 'damaged', reason: 'a rollback journal that is not its own lies beside it' };
+  const database = openForWriting(path);
+  try {
+    database.pragma('schema_version');
+    return undefined;
+  } finally {
+    database.close();
+  }
 }
 
 /** Why one of these cannot be written to, or undefined. */
@@ -88,13 +108,20 @@ function writeRefusal(paths: readonly string[]): string | undefined {
   return undefined;
 }
 
-/** What SQLite throws becomes a verdict; a failed read is tried again. */
-function tried(look: () => DatabaseVerdict): DatabaseVerdict {
+/** What SQLite throws becomes a verdict; a failed read is tried again, and what has a rollback journal once that was dealt with. */
+function tried(look: () => DatabaseVerdict, takeBack: () => DatabaseVerdict | undefined): DatabaseVerdict {
+  let next: () => DatabaseVerdict | undefined = look;
   for (let tries = 1; ; tries++) {
     try {
-      return look();
+      const verdict = next();
+      if (verdict !== undefined) return verdict;
+      next = look;
     } catch (error) {
       const code = sqliteCode(error) ?? '';
+      if (code === 'SQLITE_READONLY_ROLLBACK' && tries < READ_TRIES) {
+        next = takeBack;
+        continue;
+      }
       const reason = `${error instanceof Error ? error.message : String(error)} (${code})`;
       if (code.startsWith('SQLITE_READONLY')) return { type: 'read-only', reason };
       if (/^SQLITE_(CORRUPT|NOTADB|SCHEMA|FORMAT|ERROR)/.test(code)) return { type: 'damaged', reason };

@@ -1,0 +1,158 @@
+// The admin's desk by command line and by control channel: settings, lives, clients, and the conditions that are told.
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ClientTold, Life, ServerStatus, SettingTold } from '@masala/protocol/control';
+import {
+  connectControl,
+  endpointToCall,
+  readControlToken,
+  supervisorControl,
+} from '@masala/protocol/control';
+import { describeIf, linux } from '../../../../build/testing/requires.ts';
+import {
+  askStatus,
+  dataDir,
+  masalaServer,
+  remember,
+  run,
+  script,
+  startServer,
+  status,
+  untilServes,
+  untilStatus,
+} from '../fixtures/server-under-test.ts';
+
+const client: ClientTold = {
+  ...{ deviceId: 'd', device: 'Gate', role: 'office', program: 'masala 1', address: '10.0.0.7' },
+  ...{ since: Date.UTC(2026, 10, 21), lastSaveAt: null, saves: 0 },
+};
+
+async function connectSupervisor() {
+  const token = readControlToken(dataDir) ?? new Uint8Array();
+  return await connectControl({ endpoint: endpointToCall(dataDir, supervisorControl), token });
+}
+
+async function settingNamed(name: string): Promise<SettingTold | undefined> {
+  const { out } = await masalaServer('settings', '--json');
+  return (JSON.parse(out) as SettingTold[]).find((setting) => setting.name === name);
+}
+
+describeIf(linux, 'the desk', () => {
+  test('settings are changed while the server stands, and while it runs', async () => {
+    const set = await masalaServer('settings', 'set', 'server.name', 'Hall 1', '--json');
+    expect(JSON.parse(set.out)).toEqual({ name: 'server.name', value: 'Hall 1', needsRestart: true });
+    await startServer();
+    expect(await status()).toMatchObject({ name: 'Hall 1' });
+    const again = await masalaServer('settings', 'set', 'server.name', 'Hall 2');
+    expect(again).toMatchObject({ code: 0 });
+    expect(again.out).toContain('masala-server restart');
+    expect(await settingNamed('server.name')).toMatchObject({ value: 'Hall 1', stored: 'Hall 2' });
+    expect((await masalaServer('settings')).out).toContain('"Hall 2" after a restart');
+    expect(await masalaServer('restart')).toMatchObject({ code: 0 });
+    expect(await status()).toMatchObject({ name: 'Hall 2' });
+    expect((await masalaServer('settings', 'set', 'watchdog.hangTimeoutMs', '5000')).out).toContain('wins');
+
+    const wrong = await masalaServer('settings', 'set', 'server.prot', '1', '--json');
+    expect(wrong.code).toBe(20);
+    expect(JSON.parse(wrong.out)).toMatchObject({ error: { code: 'SETTINGS_INVALID' } });
+    expect(wrong.out).toContain('server.port');
+    expect((await masalaServer('settings', 'unset', 'server.name')).out).toContain('its default is');
+    expect(await settingNamed('server.name')).toMatchObject({ value: 'Hall 2', stored: null });
+  });
+
+  test('a running server is not restarted into invalid settings, and those can be mended', async () => {
+    const server = await startServer();
+    const { core } = await askStatus();
+    writeFileSync(join(dataDir, 'settings.json'), '{ "server.nmae": "x" }');
+    const refused = await masalaServer('restart');
+    expect(refused.code).toBe(20);
+    expect(refused.err).toContain('server.name');
+    expect((await askStatus()).core.pid).toBe(core.pid);
+    expect(await masalaServer('settings', 'unset', 'server.nmae')).toMatchObject({ code: 0 });
+    expect(await masalaServer('restart')).toMatchObject({ code: 0 });
+    expect((await askStatus()).supervisor?.pid).toBe(server.child.pid);
+  });
+
+  test('lives outlive the supervisor; an adopted core goes on with its own', async () => {
+    const first = await startServer('supervisor.revivedByService=true');
+    const { core } = await askStatus();
+    first.child.kill('SIGKILL');
+    await first.ended;
+    const second = run('fake-server.ts', ['start', '--data-dir', dataDir, '--no-tray']);
+    await untilServes(second);
+    const lives = async () => JSON.parse((await masalaServer('lives', '--json')).out) as Life[];
+    expect(await lives()).toMatchObject([{ pid: core.pid, endedAt: null, cause: null }]);
+    process.kill(core.pid ?? 0, 'SIGKILL');
+    await untilStatus(({ state, core: { restarts } }) => state === 'running' && restarts === 1);
+    expect(await masalaServer('stop')).toMatchObject({ code: 0 });
+    const [next, dead] = await lives();
+    expect(dead).toMatchObject({ pid: core.pid, cause: 'unknown', endedAt: expect.any(Number) });
+    expect(next).toMatchObject({ cause: 'stopped', servedAt: expect.any(Number) });
+    expect((await masalaServer('lives')).out).toContain('stopped');
+    // A damaged file begins the list anew, and nothing else.
+    writeFileSync(join(dataDir, 'lives.json'), '{');
+    await startServer();
+    expect(await lives()).toHaveLength(1);
+    expect(readFileSync(join(dataDir, 'logs', 'supervisor.log'), 'utf8')).toContain(
+      'supervisor.lives.unread',
+    );
+  });
+
+  test('who watches is told of a silent core and of a stop that drains; nothing is told twice', async () => {
+    script({ ignoreStop: true, queueDepth: 3, clients: [client] });
+    await startServer('stop.graceMs=2000');
+    const connection = await connectSupervisor();
+    const told: ServerStatus[] = [await connection.call('watch', {})];
+    connection.onEvent('status.changed', (present) => void told.push(present));
+    const { core } = await untilStatus(({ clients }) => clients === 1);
+    process.kill(core.pid ?? 0, 'SIGSTOP');
+    const suspected = await untilStatus((present) => present.core.suspectSince !== null);
+    expect(suspected.core.suspectSince).toBeLessThan(Date.now());
+    process.kill(core.pid ?? 0, 'SIGCONT');
+    await untilStatus((present) => present.core.suspectSince === null && present.state === 'running');
+    expect((await masalaServer('clients')).out).toContain('Gate');
+
+    const stopped = connection.call('stop', {}, 60_000);
+    const { stopping } = await untilStatus((present) => present.stopping?.pending === 3);
+    expect(stopping?.forcedAt).toBe((stopping?.since ?? 0) + 4_000);
+    expect((await masalaServer('status')).out).toContain('3 commands pending');
+    expect(await stopped).toEqual({ forced: true });
+    expect(told.some((present) => present.core.suspectSince !== null)).toBe(true);
+    expect(told.some((present) => present.stopping?.pending === 3)).toBe(true);
+    for (const [index, present] of told.entries()) expect(present).not.toEqual(told[index - 1]);
+    connection.close();
+  });
+
+  test('safe mode is told in words', async () => {
+    const exit = { code: 70, reason: 'FAULT', message: 'planted' };
+    script({ exit, livesInSafeMode: true });
+    const server = run('fake-server.ts', [
+      ...['start', '--data-dir', dataDir, '--no-tray', '--set', 'restart.backoffMs=0'],
+    ]);
+    await untilServes(server);
+    expect(await status()).toMatchObject({ core: { safeMode: true } });
+    expect((await masalaServer('status')).out).toContain('Safe mode');
+  });
+
+  test('a changed setting reaches the real core with the restart', async () => {
+    const flags = ['--host', '127.0.0.1', '--port', '0', '--discovery-port', '0', '--no-tray'];
+    const server = run('real-server.ts', ['start', '--data-dir', dataDir, ...flags]);
+    await untilServes(server);
+    const connection = await connectSupervisor();
+    expect(await connection.call('disks.read', {})).toMatchObject({ lowBytes: 500 * 2 ** 20 });
+    const changes = [{ name: 'disk.lowBytes', value: 2 ** 30 }];
+    expect(await connection.call('settings.set', { changes })).toEqual({ needsRestart: true });
+    expect(await connection.call('disks.read', {})).toMatchObject({ lowBytes: 500 * 2 ** 20 });
+    remember((await connection.call('restart', {}, 60_000)).pid ?? undefined);
+    expect(await connection.call('disks.read', {})).toMatchObject({ lowBytes: 2 ** 30 });
+    const { port } = await askStatus();
+    const { settings } = await connection.call('settings.list', {});
+    expect(settings.find(({ name }) => name === 'server.port')).toMatchObject({
+      value: port,
+      source: 'flag',
+    });
+    await connection.call('stop', {}, 60_000);
+    connection.close();
+  });
+});

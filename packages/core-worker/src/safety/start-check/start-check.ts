@@ -1,15 +1,6 @@
 // The first look at the database of a data directory, before anything opens it to write: a few milliseconds, whatever its size.
 
-import {
-  accessSync,
-  closeSync,
-  constants,
-  existsSync,
-  openSync,
-  readSync,
-  type Stats,
-  statSync,
-} from 'node:fs';
+import { accessSync, closeSync, constants, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ChainEnd } from '../../store/chain-end.ts';
 import { headOf } from '../../store/replay.ts';
@@ -67,33 +58,21 @@ export function lookAtDatabase(parts: StartCheckParts): DatabaseVerdict {
   if (!file.isFile()) return { type: 'damaged', reason: 'masala.db is not a file' };
   const refusal = writeRefusal([dataDir, path, ...remains.map((name) => join(dataDir, name))]);
   if (refusal !== undefined) return { type: 'read-only', reason: refusal };
-  // SQLite deletes the log of an empty database: such a one is not opened at all.
-  if (file.size === 0) {
-    return chainEnd === null
-      ? { type: 'absent', remains }
-      : { type: 'damaged', reason: 'masala.db is empty' };
-  }
-  return tried(
-    () => lookInto(parts, path, file),
-    () => takeBackCreation(parts, path),
-  );
+  return tried(() => takeBackCreation(path, chainEnd) ?? lookInto(parts, path, remains));
 }
 
 /**
- * A database is made with a rollback journal until it is in WAL mode: one that is left over tells of a creation that was broken
- * off, and nobody can read until SQLite has taken that back. In a database in which something was booked it cannot be ours,
- * and would overwrite pages of it. Gives the verdict on such a one.
+ * A database is made with a rollback journal, until it is in WAL mode: one that is left over tells of a creation that was broken
+ * off. SQLite takes that back when it is opened for writing; before, nobody can read it. In a database in which something was
+ * booked it cannot be ours, and would overwrite pages: gives the verdict on such a one.
  */
-function takeBackCreation({ chainEnd }: StartCheckParts, path: string): DatabaseVerdict | undefined {
+function takeBackCreation(path: string, chainEnd: ChainEnd | null): DatabaseVerdict | undefined {
+  const journalBytes = statSync(`${path}-journal`, { throwIfNoEntry: false })?.size ?? 0;
+  if (journalBytes === 0) return undefined;
   if (chainEnd !== null)
     return { type: 'damaged', reason: 'a rollback journal that is not its own lies beside it' };
-  const database = openForWriting(path);
-  try {
-    database.pragma('schema_version');
-    return undefined;
-  } finally {
-    database.close();
-  }
+  openForWriting(path).close();
+  return undefined;
 }
 
 /** Why one of these cannot be written to, or undefined. */
@@ -108,20 +87,13 @@ function writeRefusal(paths: readonly string[]): string | undefined {
   return undefined;
 }
 
-/** What SQLite throws becomes a verdict; a failed read is tried again, and what has a rollback journal once that was dealt with. */
-function tried(look: () => DatabaseVerdict, takeBack: () => DatabaseVerdict | undefined): DatabaseVerdict {
-  let next: () => DatabaseVerdict | undefined = look;
+/** What SQLite throws becomes a verdict; a failed read is tried again. */
+function tried(look: () => DatabaseVerdict): DatabaseVerdict {
   for (let tries = 1; ; tries++) {
     try {
-      const verdict = next();
-      if (verdict !== undefined) return verdict;
-      next = look;
+      return look();
     } catch (error) {
       const code = sqliteCode(error) ?? '';
-      if (code === 'SQLITE_READONLY_ROLLBACK' && tries < READ_TRIES) {
-        next = takeBack;
-        continue;
-      }
       const reason = `${error instanceof Error ? error.message : String(error)} (${code})`;
       if (code.startsWith('SQLITE_READONLY')) return { type: 'read-only', reason };
       if (/^SQLITE_(CORRUPT|NOTADB|SCHEMA|FORMAT|ERROR)/.test(code)) return { type: 'damaged', reason };
@@ -131,8 +103,15 @@ function tried(look: () => DatabaseVerdict, takeBack: () => DatabaseVerdict | un
   }
 }
 
-function lookInto(parts: StartCheckParts, path: string, file: Stats): DatabaseVerdict {
+function lookInto(parts: StartCheckParts, path: string, remains: readonly string[]): DatabaseVerdict {
   const { chainEnd } = parts;
+  const file = statSync(path);
+  // SQLite deletes the log of an empty database: such a one is not opened at all.
+  if (file.size === 0) {
+    return chainEnd === null
+      ? { type: 'absent', remains }
+      : { type: 'damaged', reason: 'masala.db is empty' };
+  }
   const logBytes = statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
   const header = logBytes === 0 ? headerProblem(readHeader(path), file.size) : undefined;
   if (header !== undefined) return { type: 'damaged', reason: header };

@@ -5,6 +5,7 @@ import { Link, Route, Router, Switch, useLocation } from 'wouter';
 import { useHashLocation } from 'wouter/use-hash-location';
 import type { Bridge } from '../bridge/bridge.ts';
 import { Shell } from './admin/shell/shell.tsx';
+import { FirstRun } from './admin/welcome/first-run.tsx';
 import styles from './app.module.css';
 import { BridgeProvider, useLastStatus } from './shared/bridge-context.tsx';
 import { Banner } from './shared/components/banner.tsx';
@@ -67,6 +68,7 @@ export function App({ bridge }: { readonly bridge: Bridge }) {
       <TooltipProvider>
         <ToastProvider>
           <BridgeProvider bridge={bridge} waiting={<Waiting />}>
+            <FirstRun />
             <Pages />
           </BridgeProvider>
         </ToastProvider>

@@ -104,7 +104,7 @@ function PointTable({ points, work, onRestore }: PointTableProps) {
   return (
     <Card flush title={words.listTitle}>
       <DataTable
-        label={words.listTitle}
+        label={words.list}
         columns={columns}
         rows={points}
         // The same backup may lie in two places.

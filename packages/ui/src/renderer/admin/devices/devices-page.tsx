@@ -110,7 +110,7 @@ function ConnectedCard() {
         </div>
       ) : (
         <DataTable
-          label={words.connectedTitle}
+          label={words.connectedList}
           columns={clientColumns}
           rows={data?.clients}
           // A device may be connected more than once.
@@ -231,7 +231,7 @@ function PairedCard({ onAdd }: { readonly onAdd: () => void }) {
         </div>
       ) : (
         <DataTable
-          label={words.pairedTitle}
+          label={words.pairedList}
           columns={columns}
           rows={showsRevoked ? all : active}
           rowKey={(row) => row.deviceId}

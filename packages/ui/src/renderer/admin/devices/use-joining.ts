@@ -42,7 +42,8 @@ export function useJoining(): Joining {
   const make = useCallback(
     async (role: DeviceRole) => {
       const before = await readDevices({});
-      const made = before && (await makeCode({ role }));
+      if (before === undefined) return;
+      const made = await makeCode({ role });
       if (made === undefined) return;
       setJoined(undefined);
       setShown({ ...made, role, before: pairingsOf(before.devices) });

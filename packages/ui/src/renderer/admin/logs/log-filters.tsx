@@ -1,7 +1,7 @@
 // The filters of the log viewer: each narrows what is read, all of them together.
 
 import { type LogFileName, type LogLevelName, logFiles, logLevels } from '../../../bridge/logs.ts';
-import { Button } from '../../shared/components/button.tsx';
+import { IconButton } from '../../shared/components/button.tsx';
 import { Field, Input, Select } from '../../shared/components/field.tsx';
 import { texts } from '../../shared/texts.ts';
 import styles from './log-filters.module.css';
@@ -24,7 +24,7 @@ export function LogFilters({ filters, onChange, onClear, canClear }: LogFiltersP
   });
   return (
     <search className={styles.filters} aria-label={words.filters}>
-      <Field label={words.level} className={styles.level ?? ''}>
+      <Field label={words.level} className={styles.level}>
         <Select {...fieldOf('level')}>
           <option value="">{words.anyLevel}</option>
           {logLevels.map((level: LogLevelName) => (
@@ -34,7 +34,7 @@ export function LogFilters({ filters, onChange, onClear, canClear }: LogFiltersP
           ))}
         </Select>
       </Field>
-      <Field label={words.file}>
+      <Field label={words.file} className={styles.file}>
         <Select {...fieldOf('file')}>
           <option value="">{words.anyFile}</option>
           {logFiles.map((file: LogFileName) => (
@@ -44,21 +44,19 @@ export function LogFilters({ filters, onChange, onClear, canClear }: LogFiltersP
           ))}
         </Select>
       </Field>
-      <Field label={words.event}>
+      <Field label={words.event} className={styles.text}>
         <Input {...fieldOf('event')} placeholder="backup." autoComplete="off" spellCheck={false} />
       </Field>
-      <Field label={words.text} className={styles.text ?? ''}>
+      <Field label={words.text} className={styles.text}>
         <Input {...fieldOf('text')} type="search" autoComplete="off" spellCheck={false} />
       </Field>
-      <Field label={words.since}>
+      <Field label={words.since} className={styles.time}>
         <Input {...fieldOf('since')} type="datetime-local" />
       </Field>
-      <Field label={words.until}>
+      <Field label={words.until} className={styles.time}>
         <Input {...fieldOf('until')} type="datetime-local" />
       </Field>
-      <Button look="quiet" icon="close" disabled={!canClear} onClick={onClear}>
-        {words.clear}
-      </Button>
+      <IconButton icon="close" label={words.clear} disabled={!canClear} onClick={onClear} />
     </search>
   );
 }

@@ -57,7 +57,7 @@ export function SettingsForm({ settings, onSaved }: SettingsFormProps) {
   const groups = grouped(settings.filter((setting) => matchesSearch(setting, labelOf(setting), search)));
   return (
     <form className={styles.form} noValidate onSubmit={form.handleSubmit(save)}>
-      <Field label={words.search} className={styles.search ?? ''}>
+      <Field label={words.search} className={styles.search}>
         <Input
           type="search"
           autoComplete="off"

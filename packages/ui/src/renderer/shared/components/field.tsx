@@ -18,7 +18,7 @@ interface FieldProps {
   readonly hint?: ReactNode;
   /** What is wrong, and how it would be right; undefined where nothing is. */
   readonly error?: ReactNode;
-  readonly className?: string;
+  readonly className?: string | undefined;
   /** An Input, Select or TextArea: it takes its id and its descriptions from here. */
   readonly children: ReactNode;
 }

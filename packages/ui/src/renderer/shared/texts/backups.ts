@@ -13,6 +13,7 @@ export const backups = {
   verifyAll: 'Verify all',
   more: 'More',
   listTitle: 'What there is to go back to',
+  list: 'Backups, newest first',
   none: 'No backup yet',
   noneHint: 'The first one is made by itself after the first change. Or make one now.',
   newest: 'Newest backup',

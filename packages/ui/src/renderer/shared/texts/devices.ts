@@ -8,11 +8,13 @@ export const devices = {
   add: 'Add a device',
   connectedTitle: 'Connected now',
   connectedCount: (count: number) => plural(count, { one: '# client', other: '# clients' }),
+  connectedList: 'Connected clients',
   noneConnected: 'Nobody is connected',
   noneConnectedHint: 'Start Masala on a paired PC: it finds the server by itself.',
   pairedTitle: 'Paired devices',
   pairedCount: (count: number) =>
     plural(count, { one: '# device may connect', other: '# devices may connect' }),
+  pairedList: 'Devices that may connect, or might once',
   nonePaired: 'No device is paired yet',
   nonePairedHint: 'Make a join code here, and type it on the device that you want to add.',
   showRevoked: (count: number) =>

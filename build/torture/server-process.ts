@@ -33,6 +33,8 @@ export interface ServerOptions {
   readonly set: readonly string[] | ((folder: string) => readonly string[]);
   /** What is set in its environment on top of ours: supervisor and core inherit it. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Shows its icon in the tray of the desktop that `environment` names; else it shows none. */
+  readonly tray?: boolean;
 }
 
 /** How one of the server's commands ended, and what it said. */
@@ -228,10 +230,11 @@ export class ServerProcess {
   }
 
   #startFlags(): string[] {
-    const { set } = this.#options;
+    const { set, tray = false } = this.#options;
     const given = typeof set === 'function' ? set(this.#folder) : set;
     const settings = given.flatMap((setting) => ['--set', setting]);
-    return ['--host', '127.0.0.1', '--port', '0', '--discovery-port', '0', '--no-tray', ...settings];
+    const noTray = tray ? [] : ['--no-tray'];
+    return ['--host', '127.0.0.1', '--port', '0', '--discovery-port', '0', ...noTray, ...settings];
   }
 
   #checkUsable(): void {

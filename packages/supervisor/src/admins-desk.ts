@@ -22,7 +22,7 @@ import { trayLook } from './tray/tray-look.ts';
 
 export interface AdminsDeskOptions {
   readonly dataDir: string;
-  /** Those of the start: `tray` false is `--no-tray`. */
+  /** Those of the start: with `--no-tray` the desk shows nothing by itself, neither icon nor notification. */
   readonly flags: StartFlags;
   /** Names the display and the bus. */
   readonly environment: NodeJS.ProcessEnv;
@@ -47,16 +47,19 @@ export class AdminsDesk {
   attend(supervisor: Supervisor): void {
     const { environment, trayProgram, flags } = this.#options;
     this.#log = supervisor.log;
-    this.#notifier = new Notifier({ platform: process.platform, environment, log: this.#log });
-    if (flags.tray !== false) {
-      this.#tray = new Tray({
-        program: trayProgram,
-        environment,
-        log: this.#log,
-        onOpen: () => void this.#openDashboard('/', dashboardUnavailable),
-        onExit: () => void this.#openDashboard('/exit', exitByCommand),
-      });
+    if (flags.tray === false) return;
+    const { platform } = process;
+    // A server without a screen would only log that nobody can see what it says.
+    if (hasScreen({ platform, environment })) {
+      this.#notifier = new Notifier({ platform, environment, log: this.#log });
     }
+    this.#tray = new Tray({
+      program: trayProgram,
+      environment,
+      log: this.#log,
+      onOpen: () => void this.#openDashboard('/', dashboardUnavailable),
+      onExit: () => void this.#openDashboard('/exit', exitByCommand),
+    });
     this.#unsubscribe = supervisor.onChange(() => this.#changed(supervisor));
     this.#changed(supervisor);
   }

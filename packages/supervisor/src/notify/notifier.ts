@@ -2,14 +2,17 @@
 // there is a line in the log and nothing else.
 
 import { spawn } from 'node:child_process';
+import { join } from 'node:path';
 import type { Log } from '../log.ts';
 import type { Notification } from './notices.ts';
 
-/** A desktop answers in milliseconds; one that hangs shall not gather our children. */
-const SHOW_MAX_MS = 5_000;
+/** A desktop answers in milliseconds, and on Windows our own icon stays for 8 s; one that hangs shall not gather our children. */
+const SHOW_MAX_MS = 15_000;
 /** More at once means that none of them comes through. */
 const UNDER_WAY_MAX = 8;
 const STDERR_TAIL_CHARACTERS = 500;
+/** By path, so that no supervisor loads it. */
+const windowsProgram = join(import.meta.dirname, 'windows-notification.ts');
 
 export interface NotifierOptions {
   readonly platform: NodeJS.Platform;
@@ -55,6 +58,7 @@ export function notifyCommand(
   { title, body, urgency }: Notification,
   platform: NodeJS.Platform,
 ): readonly [string, ...string[]] | null {
+  if (platform === 'win32') return [process.execPath, windowsProgram, title, body, urgency];
   if (platform !== 'linux') return null;
   // Desktops read the body as markup.
   const plain = body.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');

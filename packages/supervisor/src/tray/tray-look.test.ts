@@ -1,6 +1,6 @@
 // What the tray shows for each state of the server, and that its icons are what a desktop can read.
 import { inflateSync } from 'node:zlib';
-import type { NoticeTold, ServerStatus } from '@masala/protocol/control';
+import type { NoticeTold, RecoveryTold, ServerStatus } from '@masala/protocol/control';
 import { runningStatus } from '../fixtures/statuses.ts';
 import { drawIcon, type TrayColour } from './icon-drawing.ts';
 import { iconFile } from './icon-file.ts';
@@ -21,7 +21,7 @@ const lastDeath = {
   reason: null,
   stderrTail: null,
 } as const;
-const recovery = {
+const recovery: RecoveryTold = {
   reason: 'missing',
   question: 'No database found.',
   message: '',
@@ -30,7 +30,7 @@ const recovery = {
   unreachable: [],
   working: null,
   failure: null,
-} as const;
+};
 const core = runningStatus.core;
 
 const looks: readonly (readonly [string, Partial<ServerStatus>, TrayColour, string])[] = [

@@ -3,6 +3,21 @@
 // Times are UTC milliseconds. Handlers and typed calls are derived from it, so a missing handler does not compile.
 
 import {
+  backupList,
+  backupNow,
+  backupVerify,
+  type journal,
+  lastRecovery,
+  type notice,
+  noticeList,
+  recovery,
+  recoveryFresh,
+  recoveryRestore,
+  recoverySalvage,
+  type restorePoint,
+  workProgress,
+} from './care.ts';
+import {
   backupCheckFolder,
   backupPreview,
   clientsList,
@@ -13,6 +28,7 @@ import {
   settingsSet,
 } from './desk.ts';
 import type { Fitting, Schema } from './schema.ts';
+import { integer, integerOrNull, nothing, text, textOrNull } from './shapes.ts';
 
 interface MethodSchema {
   readonly params: Schema;
@@ -25,12 +41,6 @@ export interface ControlContract {
   readonly methods: Readonly<Record<string, MethodSchema>>;
   readonly events: Readonly<Record<string, Schema>>;
 }
-
-const integer = { type: 'integer' } as const;
-const text = { type: 'string', maxLength: 4_096 } as const;
-const nothing = { type: 'object', properties: {} } as const;
-const integerOrNull = { anyOf: [integer, { type: 'null' }] } as const;
-const textOrNull = { anyOf: [text, { type: 'null' }] } as const;
 
 const state = {
   enum: ['starting', 'recovery', 'running', 'draining', 'stopped'],
@@ -88,221 +98,6 @@ const devicesRevoke = {
     required: ['deviceId', 'revokedAt'],
     properties: { deviceId: text, revokedAt: integer },
   },
-} as const;
-
-/** A row of the notice table, filled in. */
-const notice = {
-  type: 'object',
-  required: ['name', 'level', 'message', 'hint', 'since'],
-  properties: {
-    name: text,
-    level: { enum: ['info', 'warn', 'error'] },
-    message: text,
-    hint: text,
-    since: integer,
-  },
-} as const;
-/** Sixteen is more than there are kinds of notices. */
-const noticeList = { type: 'array', maxItems: 16, items: notice } as const;
-
-/** A backup that a restore can begin from. */
-const restorePoint = {
-  type: 'object',
-  required: [
-    'id',
-    'kind',
-    'place',
-    'path',
-    'madeAt',
-    'bytes',
-    'databaseBytes',
-    'documents',
-    'commands',
-    'epoch',
-    'lastSequence',
-    'lastCommandAt',
-    'state',
-    'problem',
-  ],
-  properties: {
-    id: text,
-    kind: { enum: ['snapshot', 'daily', 'weekly', 'manual', 'emergency'] },
-    place: { enum: ['data', 'second', 'path'] },
-    path: text,
-    madeAt: integer,
-    /** Compressed. */
-    bytes: integer,
-    databaseBytes: integer,
-    documents: integer,
-    commands: integer,
-    epoch: text,
-    lastSequence: integer,
-    lastCommandAt: integerOrNull,
-    /** verified: opened, checked and restored into a scratch file. */
-    state: { enum: ['verified', 'unverified', 'damaged'] },
-    /** What is wrong with a damaged one. */
-    problem: textOrNull,
-  },
-} as const;
-
-/** The journal on the second drive: how far it reaches, and how far it is behind the database. */
-const journal = {
-  type: 'object',
-  required: ['folder', 'state', 'lastSequence', 'lastAt', 'lagCommands', 'reason'],
-  properties: {
-    folder: text,
-    state: { enum: ['current', 'behind', 'unreachable'] },
-    lastSequence: integer,
-    lastAt: integerOrNull,
-    /** Null where there is no database to compare it with. */
-    lagCommands: integerOrNull,
-    reason: textOrNull,
-  },
-} as const;
-
-const backupList = {
-  params: nothing,
-  result: {
-    type: 'object',
-    required: ['points', 'unreachable', 'journal'],
-    properties: {
-      /** Newest first. */
-      points: { type: 'array', items: restorePoint },
-      /** Folders that are configured and cannot be reached now: what they have is unknown, not nothing. */
-      unreachable: { type: 'array', items: text },
-      journal: { anyOf: [journal, { type: 'null' }] },
-      /** When the next one is due; null while they pause or nothing was ever booked; absent where no database is served. */
-      nextAt: integerOrNull,
-      /** The end of the database that is served, so that one can tell what a restore would undo. */
-      present: {
-        type: 'object',
-        required: ['epoch', 'lastSequence'],
-        properties: { epoch: text, lastSequence: integer },
-      },
-    },
-  },
-} as const;
-
-const backupNow = {
-  params: {
-    type: 'object',
-    properties: {
-      /** A folder, such as that of a USB drive; the usual folders when absent. */
-      to: text,
-    },
-  },
-  result: { type: 'object', required: ['point'], properties: { point: restorePoint } },
-} as const;
-
-const backupVerify = {
-  params: {
-    type: 'object',
-    properties: {
-      /** All of them when absent. */
-      id: text,
-    },
-  },
-  result: {
-    type: 'object',
-    required: ['points'],
-    properties: { points: { type: 'array', items: restorePoint } },
-  },
-} as const;
-
-const started = {
-  type: 'object',
-  required: ['started'],
-  properties: { started: { type: 'boolean' } },
-} as const;
-
-/**
- * The admin's choices. Each answers as soon as the choice is written down durably; `recovery` in the status shows how far
- * it is, `lastRecovery` how it ended.
- */
-const recoveryRestore = {
-  params: {
-    type: 'object',
-    properties: {
-      /** A backup's id; the newest good state when absent. */
-      id: text,
-      /** UTC ms: nothing that was booked later. The newest that is there when absent. */
-      until: integer,
-    },
-  },
-  result: started,
-} as const;
-const recoverySalvage = { params: nothing, result: started } as const;
-const recoveryFresh = { params: nothing, result: started } as const;
-
-const recoveryAction = { enum: ['restore', 'salvage', 'fresh'] } as const;
-
-/** Why the core is in recovery, what the newest good state is, and how far a choice is; null outside of it. */
-const recovery = {
-  anyOf: [
-    { type: 'null' },
-    {
-      type: 'object',
-      required: ['reason', 'question', 'message', 'since', 'newest', 'unreachable', 'working', 'failure'],
-      properties: {
-        reason: { enum: ['missing', 'damaged', 'lost', 'requested'] },
-        /** For the dialogue, such as "No database found. Restore from latest backup (2 hours ago)?". */
-        question: text,
-        message: text,
-        since: integer,
-        newest: { anyOf: [restorePoint, { type: 'null' }] },
-        unreachable: { type: 'array', items: text },
-        working: {
-          anyOf: [
-            { type: 'null' },
-            {
-              type: 'object',
-              required: ['action', 'phase', 'done', 'total'],
-              properties: { action: recoveryAction, phase: text, done: integer, total: integer },
-            },
-          ],
-        },
-        /** Why the last choice failed. */
-        failure: {
-          anyOf: [
-            { type: 'null' },
-            {
-              type: 'object',
-              required: ['code', 'message', 'reason'],
-              properties: { code: text, message: text, reason: text },
-            },
-          ],
-        },
-      },
-    },
-  ],
-} as const;
-
-const lastRecovery = {
-  anyOf: [
-    { type: 'null' },
-    {
-      type: 'object',
-      required: ['action', 'at', 'asOf', 'epoch', 'branchSequence', 'summary', 'warnings'],
-      properties: {
-        action: recoveryAction,
-        at: integer,
-        /** The time of the newest command that is back; null where there is none. */
-        asOf: integerOrNull,
-        epoch: text,
-        branchSequence: integer,
-        /** What was done, a sentence a line. */
-        summary: { type: 'array', items: text },
-        warnings: { type: 'array', items: text },
-      },
-    },
-  ],
-} as const;
-
-/** How far long work is; sent to the connection that asked for it. */
-const workProgress = {
-  type: 'object',
-  required: ['work', 'phase', 'done', 'total'],
-  properties: { work: { enum: ['backup', 'verify'] }, phase: text, done: integer, total: integer },
 } as const;
 
 const coreStatus = {

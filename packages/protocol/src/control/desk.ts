@@ -2,11 +2,7 @@
 //
 // Times are UTC milliseconds.
 
-const integer = { type: 'integer' } as const;
-const text = { type: 'string', maxLength: 4_096 } as const;
-const nothing = { type: 'object', properties: {} } as const;
-const integerOrNull = { anyOf: [integer, { type: 'null' }] } as const;
-const textOrNull = { anyOf: [text, { type: 'null' }] } as const;
+import { integer, integerOrNull, nothing, text, textOrNull } from './shapes.ts';
 
 /** The connected and signed-in clients. */
 export const clientsList = {

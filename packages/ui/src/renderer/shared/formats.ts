@@ -28,10 +28,12 @@ export interface Formats {
   timeExact(atMs: number): string;
   /** "21 Nov 2026, 18:24" */
   dateTime(atMs: number): string;
-  /** The time on the same day, else date and time. */
+  /** As short as it stays clear: the time on the same day, the day without its year in the same year. */
   moment(atMs: number, nowMs: number): string;
   /** "2 hours ago", "just now" below a minute, "in 5 minutes". */
   age(atMs: number, nowMs: number): string;
+  /** As `age`, where there is little room: "3 min ago". */
+  ageShort(atMs: number, nowMs: number): string;
   /** The two largest units: "2 h 5 min", "1 min 3 s"; "340 ms" below a second. */
   duration(elapsedMs: number): string;
   /** Microseconds as milliseconds with two digits that matter: "1.4 ms", "0.36 ms", "12 ms". */
@@ -64,7 +66,16 @@ export function createFormats(locale: string, timeZone?: string): Formats {
   const time = new Intl.DateTimeFormat(locale, { timeStyle: 'short', ...zone });
   const timeExact = new Intl.DateTimeFormat(locale, { timeStyle: 'medium', ...zone });
   const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', ...zone });
+  const year = new Intl.DateTimeFormat(locale, { year: 'numeric', ...zone });
+  const dayTime = new Intl.DateTimeFormat(locale, {
+    day: 'numeric',
+    month: 'short',
+    hour: 'numeric',
+    minute: '2-digit',
+    ...zone,
+  });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'always' });
+  const relativeShort = new Intl.RelativeTimeFormat(locale, { numeric: 'always', style: 'short' });
   const list = new Intl.ListFormat(locale, { type: 'conjunction' });
 
   return {
@@ -73,9 +84,12 @@ export function createFormats(locale: string, timeZone?: string): Formats {
     time: (atMs) => time.format(atMs),
     timeExact: (atMs) => timeExact.format(atMs),
     dateTime: (atMs) => dateTime.format(atMs),
-    moment: (atMs, nowMs) =>
-      date.format(atMs) === date.format(nowMs) ? time.format(atMs) : dateTime.format(atMs),
+    moment: (atMs, nowMs) => {
+      if (date.format(atMs) === date.format(nowMs)) return time.format(atMs);
+      return (year.format(atMs) === year.format(nowMs) ? dayTime : dateTime).format(atMs);
+    },
     age: (atMs, nowMs) => ageOf(relative, nowMs - atMs),
+    ageShort: (atMs, nowMs) => ageOf(relativeShort, nowMs - atMs),
     duration: (elapsedMs) => durationOf(whole, elapsedMs),
     latency: (elapsedUs) => {
       const elapsedMs = elapsedUs / 1_000;

@@ -5,7 +5,7 @@ import type { DoorResult } from '../../../bridge/doors.ts';
 export type DocumentHead = DoorResult<'client:receipts.list'>['documents'][number];
 
 /** As many as fit beside the clients without scrolling. */
-export const RECENT_MAX = 7;
+export const RECENT_MAX = 6;
 
 /** By when they were booked; drafts by when they were begun. */
 export function recentOf(lists: readonly (readonly DocumentHead[])[]): readonly DocumentHead[] {

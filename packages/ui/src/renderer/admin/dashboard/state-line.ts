@@ -52,7 +52,7 @@ function attention(status: ServerStatus | null): StateLine | null {
     status?.notices.find(({ level, name }) => level === 'warn' && !tellsOfThePast.has(name));
   return notice === undefined
     ? null
-    : { tone: 'warn', title: words.attention, advice: notice.message, action: null };
+    : { tone: 'warn', title: words.attention, advice: words.attentionAdvice, action: null };
 }
 
 /** These stay on the screen as a banner until they are put away; there is nothing left to mend. */

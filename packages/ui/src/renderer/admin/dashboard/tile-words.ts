@@ -31,7 +31,7 @@ export function backupTileOf(
   }
   const parts = [words[newest.state], ...(next === null ? [] : [next])];
   return {
-    value: formats.age(newest.madeAt, now),
+    value: formats.ageShort(newest.madeAt, now),
     note: parts.join(', '),
     tone: list.nextAt === null ? 'warn' : pointTones[newest.state],
   };

@@ -158,7 +158,7 @@ function Drive({ name, drive, thresholds }: DriveProps) {
   return (
     <div className={styles.drive} data-tone={told.tone}>
       <p className={styles.driveWords}>
-        <span>{name}</span>
+        <span className={styles.driveName}>{name}</span>
         <span className={styles.driveShare}>{told.words}</span>
       </p>
       {told.usedShare !== null && (

@@ -20,10 +20,17 @@ export function BannerList() {
   const { status } = useLinks();
   const { lostSince } = useLastStatus();
   const now = useNow();
-  const [, goTo] = useLocation();
+  const [location, goTo] = useLocation();
   const restart = useAct('control:restart', { done: texts.shell.restarted });
   const [dismissed, setDismissed] = useState(() => (recall(PREFERENCE) ?? '').split(' ').filter(Boolean));
-  const banners = bannersOf({ status, lostSince, now, dismissed: new Set(dismissed), formats });
+  const banners = bannersOf({
+    status,
+    lostSince,
+    now,
+    dismissed: new Set(dismissed),
+    isConditionShown: location === '/',
+    formats,
+  });
 
   const dismiss = (id: string) => {
     const next = [...dismissed, id].slice(-DISMISSED_MAX);

@@ -27,6 +27,8 @@ export interface BannerFacts {
   readonly lostSince: number | null;
   readonly now: number;
   readonly dismissed: ReadonlySet<string>;
+  /** The page itself says in large words how the server stands, as the dashboard does: no banner repeats it. */
+  readonly isConditionShown: boolean;
   readonly formats: Formats;
 }
 
@@ -35,7 +37,7 @@ const words = texts.shell.banners;
 /** The most urgent first. */
 export function bannersOf(facts: BannerFacts): readonly BannerTold[] {
   const { status, dismissed } = facts;
-  const condition = conditionBanner(facts);
+  const condition = facts.isConditionShown ? null : conditionBanner(facts);
   const all = status === null ? [] : [...noticeBanners(status), ...hungBanner(status, facts)];
   return [...(condition === null ? [] : [condition]), ...all].filter((banner) => !dismissed.has(banner.id));
 }

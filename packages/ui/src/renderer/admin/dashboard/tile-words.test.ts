@@ -1,0 +1,78 @@
+// What the tiles say of backups and drives, and when they warn.
+import type { DoorResult, RestorePointTold } from '../../../bridge/doors.ts';
+import { createFormats } from '../../shared/formats.ts';
+import { texts } from '../../shared/texts.ts';
+import { backupTileOf, driveWordsOf } from './tile-words.ts';
+
+const words = texts.dashboard.tiles;
+const formats = createFormats('en-GB', 'UTC');
+const NOW = Date.UTC(2026, 10, 21, 12);
+const MINUTE_MS = 60_000;
+const MEBIBYTE = 1024 * 1024;
+
+function point(state: RestorePointTold['state'], ageMs: number): RestorePointTold {
+  return {
+    id: state,
+    kind: 'snapshot',
+    place: 'data',
+    path: '/b',
+    madeAt: NOW - ageMs,
+    bytes: 1,
+    databaseBytes: 1,
+    documents: 1,
+    commands: 1,
+    epoch: 'e',
+    lastSequence: 1,
+    lastCommandAt: null,
+    state,
+    problem: null,
+  };
+}
+
+function tile(points: RestorePointTold[], nextAt?: number | null) {
+  const list: DoorResult<'control:backup.list'> = {
+    points,
+    unreachable: [],
+    journal: null,
+    ...(nextAt === undefined ? {} : { nextAt }),
+  };
+  return backupTileOf(list, NOW, formats);
+}
+
+test('the newest backup: its age, whether it was proved, and when the next comes', () => {
+  const next = NOW + 3 * MINUTE_MS;
+  expect(tile([point('verified', 4 * MINUTE_MS)], next)).toEqual({
+    value: '4 min ago',
+    note: 'Verified, next in 3 minutes',
+    tone: 'good',
+  });
+  expect(tile([point('unverified', 0)], NOW + 1_000)).toMatchObject({ value: 'just now', tone: 'neutral' });
+  expect(tile([point('verified', 0)], NOW - 1).note).toBe(`${words.verified}, ${words.nextDue}`);
+  expect(tile([point('verified', 0)]).note).toBe(words.verified);
+});
+
+test('a damaged one is none; paused backups warn', () => {
+  const list = [point('damaged', MINUTE_MS), point('verified', 5 * MINUTE_MS)];
+  expect(tile(list, NOW)).toMatchObject({ value: '5 min ago', tone: 'good' });
+  expect(tile([point('damaged', MINUTE_MS)], NOW).tone).toBe('bad');
+  expect(tile(list, null)).toMatchObject({ tone: 'warn', note: `${words.verified}, ${words.paused}` });
+  expect(tile([], NOW)).toEqual({ value: words.backupNone, note: words.backupNoneNote, tone: 'warn' });
+});
+
+test('a drive warns at the thresholds of the server', () => {
+  const thresholds = { lowBytes: 500 * MEBIBYTE, criticalBytes: 100 * MEBIBYTE };
+  const drive = (freeMegabytes: number | null) =>
+    driveWordsOf(
+      {
+        folder: '/',
+        freeBytes: freeMegabytes === null ? null : freeMegabytes * MEBIBYTE,
+        totalBytes: 1_000 * MEBIBYTE,
+      },
+      thresholds,
+      formats,
+    );
+  expect(drive(500)).toEqual({ usedShare: 0.5, tone: 'neutral', words: '500 MB of 1,000 MB' });
+  expect(drive(499).tone).toBe('warn');
+  expect(drive(99).tone).toBe('bad');
+  expect(drive(null)).toEqual({ usedShare: null, tone: 'bad', words: words.driveUnknown });
+});

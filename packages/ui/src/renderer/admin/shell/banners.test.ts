@@ -1,0 +1,81 @@
+// Which banners stand above the pages, in which order, and when they go.
+import { createFormats } from '../../shared/formats.ts';
+import { deathBy, NOW, statusWith } from '../../shared/testing-status.ts';
+import { texts } from '../../shared/texts.ts';
+import { type BannerFacts, bannersOf } from './banners.ts';
+
+const words = texts.shell.banners;
+const HOUR_MS = 3_600_000;
+
+function banners(facts: Partial<BannerFacts>) {
+  return bannersOf({
+    status: statusWith(),
+    lostSince: null,
+    now: NOW,
+    dismissed: new Set(),
+    isConditionShown: false,
+    formats: createFormats('en-GB', 'UTC'),
+    ...facts,
+  });
+}
+
+const lowDisk = {
+  name: 'disk-low',
+  level: 'warn',
+  message: 'Low disk space — 412 MB remaining. Data operations may fail.',
+  hint: 'Free space on the drive of C:\\Masala.',
+  since: NOW,
+} as const;
+const unreachable = {
+  ...lowDisk,
+  name: 'second-folder-unreachable',
+  level: 'error',
+  message: 'Gone: E:\\',
+} as const;
+
+test('a server that runs well has none', () => {
+  expect(banners({})).toEqual([]);
+});
+
+test('notices are told in their own words, errors before warnings, and cannot be put away', () => {
+  const told = banners({ status: statusWith({ flags: ['degraded'], notices: [lowDisk, unreachable] }) });
+  expect(told.map(({ title, tone, isDismissible }) => [title, tone, isDismissible])).toEqual([
+    ['Gone: E:\\', 'bad', false],
+    ['Low disk space — 412 MB remaining. Data operations may fail.', 'warn', false],
+  ]);
+  expect(told[0]?.action?.kind).toBe('backups');
+});
+
+test('a silent supervisor is told at once, with how long, and nothing of before beside it', () => {
+  const told = banners({ status: null, lostSince: NOW - 5_000 });
+  expect(told.map((banner) => banner.title)).toEqual([words.lost]);
+  expect(told[0]?.hint).toContain('5 s');
+});
+
+test.each([
+  [{ core: { suspectSince: NOW - 21_000 } }, words.suspect],
+  [{ state: 'starting', core: { pid: null, lastDeath: deathBy('killed', NOW) } }, words.coreDown],
+  [{ state: 'stopped', core: { pid: null } }, words.stopped],
+  [{ flags: ['read-only'], core: { safeMode: true } }, words.safeMode],
+  [{ flags: ['degraded'] }, words.degraded],
+] as const)('%j', (changes, title) => {
+  const status = statusWith({ ...changes, flags: 'flags' in changes ? [...changes.flags] : [] });
+  expect(banners({ status }).map((banner) => banner.title)).toEqual([title]);
+  // The dashboard says the same in large words.
+  expect(banners({ status, isConditionShown: true })).toEqual([]);
+});
+
+test('in recovery the page is the dialogue, not a banner', () => {
+  expect(banners({ status: statusWith({ state: 'recovery' }) })).toEqual([]);
+});
+
+test('a restart after a hang is told for a day, or until that one is put away', () => {
+  const hungAt = (at: number) => statusWith({ core: { lastDeath: deathBy('hung', at) } });
+  const [banner] = banners({ status: hungAt(NOW - 2 * HOUR_MS) });
+  expect(banner).toMatchObject({ title: words.hung('2 hours ago'), isDismissible: true });
+  const dismissed = new Set([banner?.id ?? '']);
+  expect(banners({ status: hungAt(NOW - 2 * HOUR_MS), dismissed })).toEqual([]);
+  expect(banners({ status: hungAt(NOW - HOUR_MS), dismissed }).length).toBe(1);
+  expect(banners({ status: hungAt(NOW - 25 * HOUR_MS) })).toEqual([]);
+  expect(banners({ status: statusWith({ core: { lastDeath: deathBy('killed', NOW) } }) })).toEqual([]);
+});

@@ -14,6 +14,8 @@ function runGroups(environment: Record<string, string>) {
       join(folder, 'groups.test.ts'),
       `import { describeIf, program } from '${join(import.meta.dirname, 'requires.ts')}';
        describeIf(program('no-such-program'), 'the group', () => { test('inside', () => {}); });
+       const optional = { name: 'what cannot be had', isMet: () => false, isOptional: true };
+       describeIf(optional, 'the other', () => { test('inside', () => {}); });
        describeIf([], 'needs nothing', () => { test('runs', () => {}); });`,
     );
     const config = {
@@ -40,14 +42,16 @@ function runGroups(environment: Record<string, string>) {
 
 test('a group whose requirement is missing is skipped and says why', () => {
   const run = runGroups({});
-  expect(run.lastLine).toBe('1 passed, 0 failed, 1 skipped');
+  expect(run.lastLine).toBe('1 passed, 0 failed, 2 skipped');
   expect(run.text).toContain('skipped: the group: needs no-such-program');
   expect(run.status).toBe(0);
 });
 
 test('with MASALA_REQUIRE=all the skip is a failure', () => {
   const run = runGroups({ MASALA_REQUIRE: 'all' });
-  expect(run.lastLine).toBe('1 passed, 1 failed');
+  // What cannot be had is skipped, and says so, also there.
+  expect(run.lastLine).toBe('1 passed, 1 failed, 1 skipped');
+  expect(run.text).toContain('skipped: the other: needs what cannot be had');
   expect(run.text).toContain('MASALA_REQUIRE=all allows no skip');
   expect(run.status).toBe(1);
 });

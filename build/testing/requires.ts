@@ -1,6 +1,8 @@
 // Tests that need more than Node (another program, another kernel's feature): said aloud where it is missing, and
-// never skipped in the CI, which sets MASALA_REQUIRE=all.
+// never skipped in the CI, which sets MASALA_REQUIRE=all (but for Electron, whose program no CI of ours can have).
 import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 
 /** What a test needs from its surroundings. */
 export interface Requirement {
@@ -8,6 +10,8 @@ export interface Requirement {
   readonly name: string;
   /** Whether it is there; asked once, when the test file is loaded. */
   readonly isMet: () => boolean;
+  /** It cannot be had from a package registry, so the CI may be without it: also there the tests are then skipped. */
+  readonly isOptional?: true;
 }
 
 /** A program on the PATH that answers `PROGRAM ARGS` with exit code 0, such as `program('gcc', '--version')`. */
@@ -41,9 +45,31 @@ export const pythonWithMsgpack: Requirement = {
   isMet: () => pythonWithMsgpackPath() !== undefined,
 };
 
+/** Electron's program; undefined where its package was installed without it, since it is downloaded separately. */
+export function electronPath(): string | undefined {
+  const packageFolder = join(import.meta.dirname, '../../node_modules/electron');
+  const namePath = join(packageFolder, 'path.txt');
+  const name = existsSync(namePath) ? readFileSync(namePath, 'utf8').trim() : 'electron';
+  const path = join(process.env.ELECTRON_OVERRIDE_DIST_PATH ?? join(packageFolder, 'dist'), name);
+  return existsSync(path) ? path : undefined;
+}
+
+/** Electron, at `electronPath()`. */
+export const electron: Requirement = {
+  name: "Electron's program (npx install-electron, or ELECTRON_OVERRIDE_DIST_PATH)",
+  isMet: () => electronPath() !== undefined,
+  isOptional: true,
+};
+
+/** A screen, be it Xvfb's. */
+export const screen: Requirement = {
+  name: 'a screen (DISPLAY)',
+  isMet: () => process.platform !== 'linux' || Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY),
+};
+
 /**
  * `describe`, where the surroundings allow it. Elsewhere its tests are skipped and the reason is printed; with
- * MASALA_REQUIRE=all a missing requirement is a failed test, so that no CI is green by skipping.
+ * MASALA_REQUIRE=all a missing requirement is a failed test, so that no CI is green by skipping, but for optional ones.
  *
  * @param requirement one or several, all needed
  * @param name of the group, as in `describe`
@@ -60,7 +86,7 @@ export function describeIf(
     return;
   }
   const reason = `${name}: needs ${missing.map((one) => one.name).join(' and ')}`;
-  if (process.env.MASALA_REQUIRE === 'all') {
+  if (process.env.MASALA_REQUIRE === 'all' && !missing.some((one) => one.isOptional)) {
     test(name, () => {
       throw new Error(`${reason}; MASALA_REQUIRE=all allows no skip`);
     });

@@ -54,6 +54,15 @@ test('no script makes code of text, and nothing comes from elsewhere', () => {
   }
 });
 
+test("Electron's preload script is one file that loads nothing but electron, as its sandbox demands", () => {
+  const loads = [...read('electron/preload.cjs').matchAll(/\b(?:require|import)\(([^)]*)\)|^import .*/gm)];
+  expect(loads.map((load) => load[1])).toEqual(['"electron"']);
+});
+
+test("Electron's main program brings our own packages along", () => {
+  expect(read('electron/main.mjs')).not.toMatch(/from "(?:@masala\/|\.\.?\/)/);
+});
+
 test('the font is shipped along', () => {
   expect(filesEnding('.woff2').some((file) => file.includes('inter-latin-wght-normal'))).toBe(true);
 });

@@ -15,8 +15,10 @@ export const PAGE_PATIENCE_MS = 30_000;
 const VIEWPORT = { width: 1366, height: 768 };
 
 export interface DashboardOptions {
-  /** `--set` flags of the server: NAME=VALUE. Its name is not among them, so its page begins with the first run. */
+  /** `--set` flags of the server: NAME=VALUE. */
   readonly set?: readonly string[];
+  /** A server without a name of its own: its dashboard begins with the first run. */
+  readonly isFirstRun?: boolean;
   /** The route to begin with: `/backups`. */
   readonly path?: string;
   readonly context?: BrowserContextOptions;
@@ -54,7 +56,8 @@ export class DashboardUnderTest {
   /** Starts everything. The caller closes it, whatever comes; where this throws, nothing is left. */
   static async open(options: DashboardOptions = {}): Promise<DashboardUnderTest> {
     await ensurePageBuilt();
-    const server = new ServerProcess({ tree: ownTree, set: options.set ?? [] });
+    const name = options.isFirstRun === true ? [] : ['server.name=Mill'];
+    const server = new ServerProcess({ tree: ownTree, set: [...name, ...(options.set ?? [])] });
     let browser: Browser | undefined;
     try {
       browser = await launchBrowser();

@@ -76,6 +76,7 @@ export class StopLine {
     const text = this.#status === null ? '' : stoppingInWords(this.#status, Date.now());
     if (text === this.#shown) return;
     this.#shown = text;
-    this.#terminal.write(`\r\u001b[K${text.slice(0, (this.#terminal.columns ?? 80) - 1)}`);
+    const width = this.#terminal.columns || 80; // 0 in a terminal that does not know its size
+    this.#terminal.write(`\r\u001b[K${text.slice(0, width - 1)}`);
   }
 }

@@ -28,15 +28,16 @@ export const realBrowser: Requirement = {
 };
 
 /**
- * Starts the browser, without a window. The caller closes it.
+ * Starts the browser, without a window, with more arguments where they are given. The caller closes it.
  *
  * Throws where `realBrowser` is not met.
  */
-export async function launchBrowser(): Promise<Browser> {
+export async function launchBrowser(args: readonly string[] = []): Promise<Browser> {
   const { path, environment } = findBrowser() ?? {};
   if (path === undefined) throw new Error(`needs ${realBrowser.name}`);
   return await chromium.launch({
     executablePath: path,
+    args: [...args],
     // Its sandbox does not start as root, nor in most containers; what it shows here is our own.
     chromiumSandbox: false,
     env: { ...process.env, ...environment },

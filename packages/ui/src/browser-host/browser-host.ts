@@ -66,7 +66,6 @@ export async function startBrowserHost({
     listen: (listener) => desk.listen(listener),
     bridgeErrorOf: (error) =>
       bridgeErrorOf(error, (fault, incidentId) => log('dashboard.fault', { error: fault, incidentId })),
-    onPages: () => undefined,
     onSignIn: (token) => pageFiles.remove(token),
     onRefused: (fields) => log('dashboard.request.refused', fields),
   });

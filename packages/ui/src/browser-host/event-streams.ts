@@ -10,19 +10,15 @@ export const STREAMS_MAX = 4;
 /** Unsent bytes for a page that does not read; it connects anew and gets the present state. */
 const UNSENT_MAX_BYTES = 1024 * 1024;
 
-export interface EventStreamsOptions {
-  /** The desk's: hears events until the returned function is called. */
-  readonly listen: (listener: (event: BridgeEvent) => void) => () => void;
-  /** How many there are now. */
-  readonly onCount: (count: number) => void;
-}
+type Listen = (listener: (event: BridgeEvent) => void) => () => void;
 
 export class EventStreams {
-  readonly #options: EventStreamsOptions;
+  readonly #listen: Listen;
   readonly #open = new Set<ServerResponse>();
 
-  constructor(options: EventStreamsOptions) {
-    this.#options = options;
+  /** `listen` is the desk's: hears events until the returned function is called. */
+  constructor(listen: Listen) {
+    this.#listen = listen;
   }
 
   get count(): number {
@@ -41,14 +37,12 @@ export class EventStreams {
       onBeat();
       send(BEAT_LINE);
     }, BEAT_MS);
-    const stop = this.#options.listen((event) => send(`${JSON.stringify(event)}\n`));
+    const stop = this.#listen((event) => send(`${JSON.stringify(event)}\n`));
     response.once('close', () => {
       clearInterval(beat);
       stop();
       this.#open.delete(response);
-      this.#options.onCount(this.#open.size);
     });
-    this.#options.onCount(this.#open.size);
   }
 
   close(): void {

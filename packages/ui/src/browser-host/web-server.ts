@@ -33,8 +33,6 @@ export interface WebServerOptions {
   readonly ask: (name: string, params: unknown) => Promise<unknown>;
   readonly listen: (listener: (event: BridgeEvent) => void) => () => void;
   readonly bridgeErrorOf: (error: unknown) => BridgeError;
-  /** The number of open pages has changed. */
-  readonly onPages: (count: number) => void;
   /** A token was used: its file is of no use any more. */
   readonly onSignIn: (token: string) => void;
   readonly onRefused: (fields: Readonly<Record<string, unknown>>) => void;
@@ -49,7 +47,7 @@ export interface WebServer {
 
 /** Listens on a free port of loopback. Rejects with the system's error where there is none. */
 export async function serveWeb(options: WebServerOptions): Promise<WebServer> {
-  const streams = new EventStreams({ listen: options.listen, onCount: options.onPages });
+  const streams = new EventStreams(options.listen);
   const server = createServer({
     headersTimeout: HEADERS_MAX_MS,
     requestTimeout: REQUEST_MAX_MS,

@@ -39,6 +39,8 @@ export class BackwardLines {
   /** Of the file that is read: 0 is the one that is written to. */
   #turn = 0;
   #readBytes = 0;
+  /** A question that ended within its first line would be asked again for ever. */
+  #hasAdvanced = false;
   /** Complete lines of the last chunk, oldest first. */
   #lines: BackwardLine[] = [];
   /** The end of a line whose beginning is in an earlier chunk. */
@@ -52,9 +54,8 @@ export class BackwardLines {
     this.#place = from;
   }
 
-  /** Whether as much was read as may be in one question. */
-  get isSpent(): boolean {
-    return this.#readBytes >= this.#budgetBytes;
+  get #isSpent(): boolean {
+    return this.#hasAdvanced && this.#readBytes >= this.#budgetBytes;
   }
 
   /** From where to read on; null where there is nothing older. */
@@ -70,7 +71,7 @@ export class BackwardLines {
     for (;;) {
       const line = this.#lines.pop();
       if (line !== undefined) return line;
-      if (this.#place === null || this.isSpent) return null;
+      if (this.#place === null || this.#isSpent) return null;
       await this.#readChunk();
     }
   }
@@ -97,6 +98,7 @@ export class BackwardLines {
     const firstFrom = start === 0 ? 0 : bytes.indexOf(0x0a) + 1;
     // Without its end a line that is too long is no JSON any more, and is skipped like any that was torn.
     this.#carry = firstFrom > LINE_MAX_BYTES ? Buffer.alloc(0) : bytes.subarray(0, firstFrom);
+    this.#hasAdvanced ||= firstFrom < bytes.length || this.#carry.length === 0;
     const file = this.#file?.id ?? '';
     for (let from = firstFrom; from < bytes.length; ) {
       const end = bytes.indexOf(0x0a, from);

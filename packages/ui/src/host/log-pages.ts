@@ -44,8 +44,9 @@ export async function readLogPage(
     .map((name) => new FittingLines(folder, name, query, bounds.bytesMax, from[name]));
   try {
     const lines = await merge(logs, bounds.linesMax);
-    const places = logs.map((log) => [log.name, log.place] as const).filter(([, place]) => place !== null);
-    const next = places.length === 0 ? null : writeCursor(allPlaces(logs));
+    // A log that ended on an earlier page stays ended.
+    const places: Places = { ...from, ...placesOf(logs) };
+    const next = logs.some((log) => log.place !== null) ? writeCursor(places) : null;
     return { lines, next };
   } finally {
     await Promise.all(logs.map((log) => log.close()));
@@ -166,7 +167,7 @@ function parseLine(file: LogFileName, text: string): LogLine | undefined {
 /** Null: nothing older; absent: from the newest. */
 type Places = Partial<Record<LogFileName, LogPlace | null>>;
 
-function allPlaces(logs: readonly FittingLines[]): Places {
+function placesOf(logs: readonly FittingLines[]): Places {
   return Object.fromEntries(logs.map((log) => [log.name, log.place]));
 }
 

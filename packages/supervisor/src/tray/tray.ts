@@ -81,13 +81,17 @@ export class Tray {
 
   #startHost(): void {
     const { onOpen, onExit, log } = this.#options;
-    this.#host = new Host({
-      ...this.#options,
-      rules: this.#rules,
-      onReady: (trayHostPid, helperPid) => log('tray.ready', { trayHostPid, helperPid }),
-      onChosen: (choice) => (choice === 'open' ? onOpen() : onExit()),
-      onEnd: (reason, stoodMs) => this.#fell(reason, stoodMs),
-    });
+    try {
+      this.#host = new Host({
+        ...this.#options,
+        rules: this.#rules,
+        onReady: (trayHostPid, helperPid) => log('tray.ready', { trayHostPid, helperPid }),
+        onChosen: (choice) => (choice === 'open' ? onOpen() : onExit()),
+        onEnd: (reason, stoodMs) => this.#fell(reason, stoodMs),
+      });
+    } catch (error) {
+      return this.#fell(String(error), 0); // the system has no pipe left for it
+    }
     if (this.#look !== undefined) this.#host.send({ type: 'look', ...this.#look });
   }
 
@@ -137,7 +141,7 @@ class Host {
     );
     const child = this.#child;
     child.on('message', (message) => this.#hear(fromHost(message)));
-    child.on('error', (error) => this.#over(error.message));
+    child.on('error', ({ message }) => (child.pid === undefined ? this.#over(message) : this.#kill(message)));
     child.once('exit', (code, signal) => this.#over(`the tray host ended with ${signal ?? code}`));
     child.stderr?.on('data', (chunk) => {
       this.#stderrTail = (this.#stderrTail + String(chunk)).slice(-STDERR_TAIL_CHARACTERS);

@@ -79,6 +79,8 @@ function removeLeftovers(): void {
 async function buildInto(folder: string): Promise<void> {
   // Here and not above: it takes longer to load than everything else, and mostly there is nothing to build.
   const { build } = await import('vite');
+  // Whoever starts us may have set another, as jest does, and Vite would build React's twice as large development version.
+  process.env.NODE_ENV = 'production';
   const shared = {
     configFile: join(uiFolder, 'vite.config.ts'),
     configLoader: 'native',

@@ -63,6 +63,11 @@ test("Electron's main program brings our own packages along", () => {
   expect(read('electron/main.mjs')).not.toMatch(/from "(?:@masala\/|\.\.?\/)/);
 });
 
+test('React is the one for production, whoever started the build', () => {
+  for (const file of filesEnding('.js'))
+    expect([file, read(file).includes('React DevTools')]).toEqual([file, false]);
+});
+
 test('the font is shipped along', () => {
   expect(filesEnding('.woff2').some((file) => file.includes('inter-latin-wght-normal'))).toBe(true);
 });

@@ -81,7 +81,7 @@ function optionsOf(props: LinePlotProps, target: HTMLElement): UPlot.Options {
   return {
     width: target.clientWidth,
     height: HEIGHT_PX,
-    padding: [8, 4, 0, 0],
+    padding: [8, 24, 0, 0],
     legend: { show: false },
     cursor: { drag: { x: false, y: false }, sync: { key: SYNC_KEY }, y: false, points: { size: 7 } },
     scales: {

@@ -7,8 +7,9 @@ import { EmptyState } from '../../shared/components/empty-state.tsx';
 import { SkeletonLines } from '../../shared/components/skeleton.tsx';
 import { formats } from '../../shared/formats.ts';
 import { texts } from '../../shared/texts.ts';
+import { useNow } from '../../shared/use-now.ts';
 import { LinePlot, type PlotLine } from './line-plot.tsx';
-import { type ChartData, type ChartSummary, chartDataOf, chartSummaryOf } from './speed.ts';
+import { BUCKET_MS, type ChartData, type ChartSummary, chartDataOf, chartSummaryOf } from './speed.ts';
 import styles from './speed-chart.module.css';
 import { latencyWords, rateWords, SpeedTable } from './speed-table.tsx';
 import type { SpeedView } from './use-speed.ts';
@@ -26,7 +27,9 @@ const latencyLines: readonly PlotLine[] = [
 export function SpeedChart({ points, stepMs, isMeasured }: SpeedView) {
   const [isTable, setTable] = useState(false);
   const [pointed, setPointed] = useState<number | null>(null);
-  const data = useMemo(() => chartDataOf(points, stepMs, Date.now()), [points, stepMs]);
+  // The axis goes on while no core answers: what is missing then is the gap.
+  const now = useNow(BUCKET_MS);
+  const data = useMemo(() => chartDataOf(points, stepMs, Math.max(now, Date.now())), [points, stepMs, now]);
   const summary = useMemo(() => chartSummaryOf(data), [data]);
   return (
     <Card
@@ -113,8 +116,10 @@ function LegendEntry({ line, label, value }: LegendEntryProps) {
   );
 }
 
+/** The bucket that is being counted; the one before while it has nothing yet. */
 function newestOf(data: ChartData): number {
-  return data.savesPerMinute.findLastIndex((rate) => rate !== null);
+  const last = data.at.length - 1;
+  return data.savesPerMinute[last] === null && data.savesPerMinute[last - 1] !== null ? last - 1 : last;
 }
 
 function summaryWords(summary: ChartSummary): string {

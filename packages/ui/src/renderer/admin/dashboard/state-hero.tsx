@@ -16,7 +16,7 @@ const icons = { good: 'checkCircle', warn: 'warning', bad: 'error' } as const;
 
 export function StateHero() {
   const { status } = useLinks();
-  const { lostSince } = useLastStatus();
+  const { status: lastStatus, lostSince } = useLastStatus();
   const now = useNow();
   const line = stateLineOf(status, now, formats);
   return (
@@ -30,7 +30,9 @@ export function StateHero() {
         </p>
         <p className={styles.advice}>
           {line.advice}
-          {lostSince !== null && ` ${texts.dashboard.asOf(formats.timeExact(lostSince))}`}
+          {lastStatus !== null &&
+            lostSince !== null &&
+            ` ${texts.dashboard.asOf(formats.timeExact(lostSince))}`}
         </p>
       </div>
       <HeroAction action={line.action} />

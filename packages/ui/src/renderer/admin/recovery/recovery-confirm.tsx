@@ -5,6 +5,7 @@ import { useAct } from '../../shared/bridge-context.tsx';
 import { Banner } from '../../shared/components/banner.tsx';
 import { ConfirmDialog } from '../../shared/components/dialog.tsx';
 import { Switch } from '../../shared/components/field.tsx';
+import { ToldText } from '../../shared/components/told-text.tsx';
 import { formats } from '../../shared/formats.ts';
 import { texts } from '../../shared/texts.ts';
 import { choiceWordsOf, type RecoveryChoice, requestOf } from './recovery-choice.ts';
@@ -60,7 +61,7 @@ function Confirm({ choice, onClose }: { readonly choice: RecoveryChoice; readonl
           )}
           {error !== undefined && (
             <Banner tone="bad" title={error.message}>
-              {error.hint}
+              <ToldText text={error.hint} />
             </Banner>
           )}
         </div>

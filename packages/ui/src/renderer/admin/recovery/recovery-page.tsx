@@ -28,12 +28,12 @@ export function RecoveryPage() {
   return (
     <div className={styles.page}>
       <div className={styles.head}>
-        <PageHeader title={recovery.question} note={recovery.message} />
+        <PageHeader {...headOf(recovery)} />
         <p className={styles.since}>{words.since(formats.dateTime(recovery.since))}</p>
       </div>
       {recovery.failure !== null && (
-        <Banner tone="bad" title={words.failed}>
-          {recovery.failure.message} {recovery.failure.reason}
+        <Banner tone="bad" title={recovery.failure.message}>
+          {recovery.failure.reason}
         </Banner>
       )}
       {recovery.working === null ? (
@@ -43,6 +43,12 @@ export function RecoveryPage() {
       )}
     </div>
   );
+}
+
+/** The question, or what was chosen once it is being done. */
+function headOf({ working, question, message }: RecoveryTold) {
+  if (working === null) return { title: question, note: message };
+  return { title: words.working.title[working.action], note: words.working.note };
 }
 
 function Choices({ recovery }: { readonly recovery: RecoveryTold }) {

@@ -12,7 +12,7 @@ export function RecoveryWorking({ working }: { readonly working: NonNullable<Rec
   const { action, phase, done, total } = working;
   const name = texts.recovery.phases[phase] ?? phase;
   return (
-    <Card title={words.title[action]} note={words.note}>
+    <Card aria-label={words.title[action]}>
       <Progress
         label={name === '' ? words.starting : name}
         done={done}

@@ -5,6 +5,7 @@ import { useLocation } from 'wouter';
 import { useAct, useLastStatus, useLinks } from '../../shared/bridge-context.tsx';
 import { Banner } from '../../shared/components/banner.tsx';
 import { Button } from '../../shared/components/button.tsx';
+import { ToldText } from '../../shared/components/told-text.tsx';
 import { formats } from '../../shared/formats.ts';
 import { recall, remember } from '../../shared/preferences.ts';
 import { texts } from '../../shared/texts.ts';
@@ -62,7 +63,7 @@ export function BannerList() {
             )
           }
         >
-          {hint}
+          <ToldText text={hint} />
         </Banner>
       ))}
       {/* Only the titles: the seconds in a hint are not worth being read aloud again and again. */}

@@ -96,7 +96,7 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
     <section
       ref={frame}
       className={classes(styles.frame, styles[height ?? (isVirtual ? 'tall' : 'free')])}
-      aria-label={label}
+      aria-label={texts.common.tableOf(label)}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a frame that scrolls must be reached by the keyboard.
       tabIndex={0}
     >

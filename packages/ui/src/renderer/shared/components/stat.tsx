@@ -32,7 +32,9 @@ export function Stat({ label, icon, value, unit, note, tone = 'neutral', childre
         {value === undefined ? <Skeleton width="short" /> : value}
         {value !== undefined && unit !== undefined && <span className={styles.unit}> {unit}</span>}
       </p>
-      {note !== undefined && <p className={classes(styles.note, styles[tone])}>{note}</p>}
+      {value !== undefined && note !== undefined && (
+        <p className={classes(styles.note, styles[tone])}>{note}</p>
+      )}
       {children}
     </section>
   );

@@ -3,6 +3,7 @@
 import { createContext, type ReactNode, use, useCallback, useEffect, useRef, useState } from 'react';
 import { Banner, type BannerTone } from './banner.tsx';
 import styles from './toast.module.css';
+import { ToldText } from './told-text.tsx';
 
 export interface Toast {
   readonly tone: BannerTone;
@@ -67,7 +68,7 @@ export function ToastProvider({ children }: { readonly children: ReactNode }) {
         {toasts.map((toast) => (
           <div key={toast.id} className={styles.toast}>
             <Banner tone={toast.tone} title={toast.title} onDismiss={() => dismiss(toast.id)}>
-              {toast.text}
+              {toast.text !== undefined && <ToldText text={toast.text} />}
             </Banner>
           </div>
         ))}

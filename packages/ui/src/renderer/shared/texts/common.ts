@@ -9,6 +9,9 @@ export const common = {
   reload: 'Reload',
   save: 'Save',
   none: 'None',
+  /** The frame that scrolls, beside a card of the same name. */
+  tableOf: (label: string) => `${label}, table`,
+  noConnection: 'No connection. It shows here again by itself.',
   unknown: 'Unknown',
   nothingYet: 'There is nothing on this page yet.',
   copied: 'Copied',

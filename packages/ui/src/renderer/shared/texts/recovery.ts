@@ -109,5 +109,4 @@ export const recovery = {
     pages: 'Reading the damaged database',
     rebuild: 'Building the new database',
   } as Readonly<Record<string, string>>,
-  failed: 'The last try did not succeed; nothing was changed.',
 } as const;

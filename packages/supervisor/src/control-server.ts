@@ -68,6 +68,8 @@ export async function serveSupervisorControl(options: SupervisorControlOptions):
         return status();
       },
       watch: (_params, peer) => {
+        // The dashboard asks it once a second, to see whether we turn.
+        if (watchers.has(peer)) return status();
         // What follows is news for the others and for this one alike.
         tellChanged();
         watchers.add(peer);

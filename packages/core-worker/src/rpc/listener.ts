@@ -83,7 +83,7 @@ export class Listener implements SessionHost {
   /** Signed-in devices that are connected. */
   get clients(): number {
     let clients = 0;
-    for (const session of this.#sessions) if (session.phase === 'ready') clients += 1;
+    for (const session of this.#sessions) if (isClient(session)) clients += 1;
     return clients;
   }
 
@@ -228,9 +228,14 @@ export class Listener implements SessionHost {
   }
 }
 
+/** The dashboard on this PC is none: who stops the server by it is not to be warned of themselves. */
+function isClient({ phase, clientVersion }: Session): boolean {
+  return phase === 'ready' && !clientVersion.startsWith('masala-dashboard');
+}
+
 function toldOf(session: Session): ClientTold | undefined {
-  const { phase, device, clientVersion, address, readyAt, saves, lastSaveAt } = session;
-  if (phase !== 'ready' || device === undefined) return undefined;
+  const { device, clientVersion, address, readyAt, saves, lastSaveAt } = session;
+  if (!isClient(session) || device === undefined) return undefined;
   return {
     deviceId: device.deviceId,
     device: device.name,

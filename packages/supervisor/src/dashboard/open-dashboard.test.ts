@@ -1,0 +1,153 @@
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import {
+  type ControlServer,
+  connectControl,
+  controlToken,
+  dashboardControl,
+  endpointToCall,
+  endpointToServe,
+  serveControl,
+} from '@masala/protocol/control';
+import { describeIf, linux } from '../../../../build/testing/requires.ts';
+import { startHost } from './dashboard-host.ts';
+import { electronBinary } from './host-programs.ts';
+import { openDashboard } from './open-dashboard.ts';
+import { browserCommand, hasScreen, showInBrowser } from './screen.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'masala-open-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+
+test('Linux has a screen where its environment names one, Windows always', () => {
+  expect(hasScreen({ platform: 'linux', environment: {} })).toBe(false);
+  expect(hasScreen({ platform: 'linux', environment: { DISPLAY: '' } })).toBe(false);
+  expect(hasScreen({ platform: 'linux', environment: { DISPLAY: ':0' } })).toBe(true);
+  expect(hasScreen({ platform: 'linux', environment: { WAYLAND_DISPLAY: 'wayland-0' } })).toBe(true);
+  expect(hasScreen({ platform: 'win32', environment: {} })).toBe(true);
+});
+
+test('the browser is called without a shell: the link is one argument', () => {
+  const link = 'file:///C:/a%20b/&calc.html';
+  expect(browserCommand(link, 'linux')).toEqual(['xdg-open', link]);
+  expect(browserCommand(link, 'win32')).toEqual(['rundll32', 'url.dll,FileProtocolHandler', link]);
+});
+
+test('Electron counts where its binary is, also one that the environment names', () => {
+  const linuxHere = { platform: 'linux', environment: {} } as const;
+  expect(electronBinary(linuxHere, folder)).toBeNull();
+  writeFileSync(join(folder, 'path.txt'), 'electron\n');
+  expect(electronBinary(linuxHere, folder)).toBeNull();
+  mkdirSync(join(folder, 'dist'));
+  writeFileSync(join(folder, 'dist/electron'), '');
+  expect(electronBinary(linuxHere, folder)).toBe(join(folder, 'dist/electron'));
+  const environment = { ELECTRON_OVERRIDE_DIST_PATH: join(folder, 'other') };
+  expect(electronBinary({ platform: 'linux', environment }, folder)).toBeNull();
+  mkdirSync(join(folder, 'other'));
+  writeFileSync(join(folder, 'other/electron'), '');
+  expect(electronBinary({ platform: 'linux', environment }, folder)).toBe(join(folder, 'other/electron'));
+});
+
+describe('with a host that lives', () => {
+  let host: ControlServer;
+  let asked: unknown[];
+  beforeEach(async () => {
+    asked = [];
+    host = await serveControl({
+      endpoint: endpointToServe(folder, dashboardControl),
+      token: controlToken(folder),
+      log: () => undefined,
+      handlers: {
+        open: ({ path }) => {
+          asked.push(path);
+          return { pid: 42, page: path === '/window' ? null : join(folder, 'a b.html') };
+        },
+        close: () => ({}),
+      },
+    });
+  });
+  afterEach(() => host.close());
+
+  test('it is asked, and without a screen there is the link', async () => {
+    const surroundings = { platform: 'linux', environment: {} } as const;
+    const link = pathToFileURL(join(folder, 'a b.html')).href;
+    expect(await openDashboard({ dataDir: folder, path: '/exit', surroundings })).toEqual({
+      hostPid: 42,
+      host: 'browser',
+      link,
+      isShown: false,
+    });
+    expect(await openDashboard({ dataDir: folder, path: '/window', surroundings })).toMatchObject({
+      host: 'electron',
+      link: null,
+      isShown: true,
+    });
+    expect(asked).toEqual(['/exit', '/window']);
+  });
+
+  describeIf(linux, 'on a desktop', () => {
+    test('the default browser gets the file', async () => {
+      const told = join(folder, 'told');
+      writeFileSync(join(folder, 'xdg-open'), `#!/bin/sh\necho "$#:$1" > '${told}'\n`);
+      chmodSync(join(folder, 'xdg-open'), 0o755);
+      const environment = { PATH: `${folder}:/usr/bin:/bin`, DISPLAY: ':0' };
+      const opened = await openDashboard({
+        dataDir: folder,
+        surroundings: { platform: 'linux', environment },
+      });
+      expect(opened.isShown).toBe(true);
+      while (!existsSync(told) || readFileSync(told, 'utf8') === '') await pause(20);
+      expect(readFileSync(told, 'utf8').trim()).toBe(`1:${opened.link}`);
+    });
+
+    test('a desktop without a launcher of browsers is no fault', async () => {
+      const surroundings = { platform: 'linux', environment: { PATH: folder, DISPLAY: ':0' } } as const;
+      expect(await showInBrowser(join(folder, 'x.html'), surroundings)).toBe(false);
+    });
+  });
+});
+
+test('a host that ends at once is told as such, and costs no patience', async () => {
+  const program = { kind: 'browser', command: process.execPath, args: ['--eval', '0'] } as const;
+  expect(await startHost(program, folder, '/', process.env, 600_000)).toBeNull();
+  const missing = { kind: 'electron', command: join(folder, 'missing'), args: [] } as const;
+  expect(await startHost(missing, folder, '/', process.env, 600_000)).toBeNull();
+});
+
+test('the web host starts, makes a file for this user alone, and ends when it is told to', async () => {
+  const page = join(folder, 'page');
+  mkdirSync(page);
+  writeFileSync(join(page, 'index.html'), '');
+  const main = join(import.meta.dirname, '../../../ui/src/browser-host/main.ts');
+  const args = ['--disable-warning=ExperimentalWarning', main, '--data-dir', folder, '--page-folder', page];
+  const program = { kind: 'browser', command: process.execPath, args } as const;
+  const answer = await startHost(program, folder, '/exit', process.env, 100_000);
+  expect(answer?.page).toMatch(/\/run\/dashboard-[0-9a-f]{16}\.html$/);
+  if (process.platform !== 'win32') expect(statSync(answer?.page ?? '').mode & 0o777).toBe(0o600);
+  const again = await openDashboard({ dataDir: folder, onlyLink: true });
+  expect(again.hostPid).toBe(answer?.pid);
+  await expect(openDashboard({ dataDir: folder, path: '//evil.test' })).rejects.toMatchObject({
+    code: 'PARAMS_INVALID',
+  });
+  const token = controlToken(folder);
+  const connection = await connectControl({ endpoint: endpointToCall(folder, dashboardControl), token });
+  await connection.call('close', {});
+  await connection.closed;
+  while (existsSync(fileURLToPath(again.link ?? ''))) await pause(20);
+  expect(existsSync(answer?.page ?? '')).toBe(false);
+  while (existsSync(join(folder, 'run/dashboard.json'))) await pause(20);
+});

@@ -10,13 +10,12 @@ import { describeIf, root } from '../testing/requires.ts';
 import { launchBrowser, realBrowser } from './browser.ts';
 import { DashboardUnderTest } from './dashboard-under-test.ts';
 
-/** What `script` gives in the page; its last value has to be JSON. */
-function run<Given, Value>(
-  page: Page,
-  script: (given: Given) => Promise<Value>,
-  given: Given,
-): Promise<Value> {
-  return page.evaluate(script as never, given as never) as Promise<Value>;
+/** The session of a tab, or null where it has none. */
+const KEPT_SESSION = `() => JSON.parse(sessionStorage.getItem('masala-session') ?? '{}').session ?? null`;
+
+/** What `script`, a function in the page's own language, gives there for `given`. */
+function run(page: Page, script: string, given: unknown): Promise<unknown> {
+  return page.evaluate(`(${script})(${JSON.stringify(given)})`);
 }
 
 describeIf(realBrowser, 'a hostile page', () => {
@@ -31,9 +30,7 @@ describeIf(realBrowser, 'a hostile page', () => {
   beforeAll(async () => {
     dashboard = await DashboardUnderTest.open();
     ({ origin, port } = new URL(dashboard.page.url()));
-    session = await dashboard.page.evaluate(
-      () => JSON.parse(sessionStorage.getItem('masala-session') ?? '{}').session as string,
-    );
+    session = String(await run(dashboard.page, KEPT_SESSION, null));
     evil = createServer((_request, response) => {
       response.writeHead(200, { 'content-type': 'text/html' }).end('<title>evil</title>');
     });
@@ -51,29 +48,19 @@ describeIf(realBrowser, 'a hostile page', () => {
   test('reads nothing, even if it had a session', async () => {
     const outcomes = await run(
       page,
-      async ({ target, secret }) => {
-        const tries: [string, RequestInit][] = [
+      `({ target, secret }) => {
+        const body = '{"name":"control:status"}';
+        const headers = { 'x-masala-session': secret };
+        const json = { ...headers, 'content-type': 'application/json' };
+        const tries = [
           ['/', {}],
-          ['/door', { method: 'POST', body: '{"name":"control:status"}' }],
-          [
-            '/door',
-            {
-              method: 'POST',
-              body: '{"name":"control:status"}',
-              headers: { 'content-type': 'application/json', 'x-masala-session': secret },
-            },
-          ],
-          ['/events', { headers: { 'x-masala-session': secret } }],
+          ['/door', { method: 'POST', body }],
+          ['/door', { method: 'POST', body, headers: json }],
+          ['/events', { headers }],
         ];
-        return await Promise.all(
-          tries.map(([path, init]) =>
-            fetch(target + path, init).then(
-              () => 'read',
-              () => 'refused',
-            ),
-          ),
-        );
-      },
+        const outcomeOf = ([path, init]) => fetch(target + path, init).then(() => 'read', () => 'refused');
+        return Promise.all(tries.map(outcomeOf));
+      }`,
       { target: origin, secret: session },
     );
     expect(outcomes).toEqual(['refused', 'refused', 'refused', 'refused']);
@@ -84,14 +71,13 @@ describeIf(realBrowser, 'a hostile page', () => {
     expect(script).not.toBe('');
     const outcome = await run(
       page,
-      (address) =>
-        new Promise<string>((resolve) => {
-          const element = document.createElement('script');
-          element.onload = () => resolve('loaded');
-          element.onerror = () => resolve('refused');
-          element.src = address;
-          document.head.append(element);
-        }),
+      `(address) => new Promise((resolve) => {
+        const element = document.createElement('script');
+        element.onload = () => resolve('loaded');
+        element.onerror = () => resolve('refused');
+        element.src = address;
+        document.head.append(element);
+      })`,
       new URL(script, origin).href,
     );
     expect(outcome).toBe('refused');
@@ -103,12 +89,9 @@ describeIf(realBrowser, 'a hostile page', () => {
     const answer = form.waitForResponse((response) => response.url() === `${origin}/door`);
     await run(
       form,
-      async (target) => {
-        document.body.innerHTML = `<form method="post" enctype="text/plain" action="${target}/door">
-          <input name='{"name":"control:stop","params":{},"x":"' value='"}'></form>`;
-        document.forms[0]?.submit();
-      },
-      origin,
+      `(html) => { document.body.innerHTML = html; document.forms[0].submit(); }`,
+      `<form method="post" enctype="text/plain" action="${origin}/door">
+        <input name='{"name":"control:stop","params":{},"x":"' value='"}'></form>`,
     );
     expect((await answer).status()).toBe(403);
     await form.close();
@@ -121,11 +104,8 @@ describeIf(realBrowser, 'a hostile page', () => {
     const answer = form.waitForResponse((response) => response.url() === `${origin}/sign-in`);
     await run(
       form,
-      async (target) => {
-        document.body.innerHTML = `<form method="post" action="${target}/sign-in"><input name="token"></form>`;
-        document.forms[0]?.submit();
-      },
-      origin,
+      `(html) => { document.body.innerHTML = html; document.forms[0].submit(); }`,
+      `<form method="post" action="${origin}/sign-in"><input name="token"></form>`,
     );
     expect((await answer).status()).toBe(403);
     await form.close();
@@ -134,13 +114,12 @@ describeIf(realBrowser, 'a hostile page', () => {
   test('shows the dashboard in no frame', async () => {
     await run(
       page,
-      (target) =>
-        new Promise<void>((resolve) => {
-          const frame = document.createElement('iframe');
-          frame.onload = () => resolve();
-          frame.src = target;
-          document.body.append(frame);
-        }),
+      `(target) => new Promise((resolve) => {
+        const frame = document.createElement('iframe');
+        frame.onload = resolve;
+        frame.src = target;
+        document.body.append(frame);
+      }).then(() => null)`,
       origin,
     );
     const framed = page.frames().find((frame) => frame.parentFrame() !== null);
@@ -151,29 +130,22 @@ describeIf(realBrowser, 'a hostile page', () => {
 
   test('holds no handle on a dashboard that it opens', async () => {
     const opening = page.context().waitForEvent('page');
-    await run(
-      page,
-      async (target) => {
-        (globalThis as { opened?: Window | null }).opened = window.open(target);
-      },
-      origin,
-    );
+    await run(page, `(target) => { globalThis.opened = window.open(target); }`, origin);
     const opened = await opening;
     await opened.waitForLoadState();
     const isSevered = await run(
       page,
-      async () => {
-        const { opened: handle } = globalThis as { opened?: Window | null };
+      `() => {
         try {
-          return handle?.closed === true || handle?.location.href === undefined;
+          return opened === null || opened.closed || opened.location.href === undefined;
         } catch {
           return true;
         }
-      },
+      }`,
       null,
     );
     expect(isSevered).toBe(true);
-    expect(await opened.evaluate(() => sessionStorage.getItem('masala-session'))).toBeNull();
+    expect(await run(opened, KEPT_SESSION, null)).toBeNull();
     await opened.close();
   });
 
@@ -186,12 +158,11 @@ describeIf(realBrowser, 'a hostile page', () => {
       expect(answer?.status()).toBe(403);
       const outcome = await run(
         own,
-        (secret) =>
-          fetch('/door', {
-            method: 'POST',
-            body: '{"name":"control:status"}',
-            headers: { 'content-type': 'application/json', 'x-masala-session': secret },
-          }).then(({ status }) => status),
+        `(secret) => fetch('/door', {
+          method: 'POST',
+          body: '{"name":"control:status"}',
+          headers: { 'content-type': 'application/json', 'x-masala-session': secret },
+        }).then(({ status }) => status)`,
         session,
       );
       expect(outcome).toBe(403);
@@ -203,16 +174,13 @@ describeIf(realBrowser, 'a hostile page', () => {
   test('the page of the dashboard runs no foreign code and speaks to nobody else', async () => {
     const outcomes = await run(
       dashboard.page,
-      async (target) => {
+      `async (target) => {
         const inline = document.createElement('script');
         inline.textContent = 'globalThis.injected = true';
         document.head.append(inline);
-        const spoken = await fetch(target, { mode: 'no-cors' }).then(
-          () => 'spoken',
-          () => 'refused',
-        );
+        const spoken = await fetch(target, { mode: 'no-cors' }).then(() => 'spoken', () => 'refused');
         return [spoken, 'injected' in globalThis];
-      },
+      }`,
       evilOrigin,
     );
     expect(outcomes).toEqual(['refused', false]);

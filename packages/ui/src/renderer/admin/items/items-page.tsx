@@ -46,17 +46,13 @@ export function ItemsPage() {
   return (
     <>
       <PageHeader title={words.title} note={words.lead} />
-      <Card
-        flush
-        title={
-          <SkuSearch label={words.search} hint={words.searchHint} value={written} onChange={setWritten} />
-        }
-        actions={
-          <span role="status" className={styles.count}>
-            {list.rows !== undefined && words.count(list.rows.length, list.hasMore)}
-          </span>
-        }
-      >
+      <div className={styles.toolbar}>
+        <SkuSearch label={words.search} hint={words.searchHint} value={written} onChange={setWritten} />
+        <span role="status" className={styles.count}>
+          {list.rows !== undefined && words.count(list.rows.length, list.hasMore)}
+        </span>
+      </div>
+      <Card flush className={styles.list}>
         {list.error !== undefined && (
           <div className={styles.failure}>
             <DoorFailure error={list.error} onRetry={list.reload} />

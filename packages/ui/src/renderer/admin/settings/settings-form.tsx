@@ -54,9 +54,11 @@ export function SettingsForm({ settings, onSaved }: SettingsFormProps) {
     form.reset(watched);
     onSaved();
   };
+  // What does not fit may be hidden by the search.
+  const showAll = () => setSearch('');
   const groups = grouped(settings.filter((setting) => matchesSearch(setting, labelOf(setting), search)));
   return (
-    <form className={styles.form} noValidate onSubmit={form.handleSubmit(save)}>
+    <form className={styles.form} noValidate onSubmit={form.handleSubmit(save, showAll)}>
       <Field label={words.search} className={styles.search}>
         <Input
           type="search"

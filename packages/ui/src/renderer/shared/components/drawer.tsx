@@ -20,7 +20,7 @@ export function Drawer({ open, onOpenChange, title, note, actions, children }: D
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
         <div className={styles.scrim} data-scrim="" />
-        <Radix.Content className={styles.drawer} aria-describedby={undefined}>
+        <Radix.Content className={styles.drawer} aria-modal="true" aria-describedby={undefined}>
           <header className={styles.header}>
             <div className={styles.words}>
               <Radix.Title className={styles.title}>{title}</Radix.Title>

@@ -89,7 +89,7 @@ export const settings = {
     notARootPath: 'A path from its root, such as E:\\Masala or /media/usb/masala.',
     unfitting: 'This value does not fit.',
   },
-  toMend: 'A value does not fit; it is marked below.',
+  toMend: 'A value does not fit; its field says why.',
   changed: (count: number) => plural(count, { one: '# unsaved change', other: '# unsaved changes' }),
   save: 'Save',
   discard: 'Discard',

@@ -11,10 +11,12 @@ const ROW_MS = 60_000;
 
 export function SpeedTable({ data }: { readonly data: ChartData }) {
   const step = ROW_MS / BUCKET_MS;
-  const rows = data.at.flatMap((at, index) => (index % step === step - 1 ? [{ at, index }] : [])).reverse();
+  const rows = data.at
+    .flatMap((at, first) => (first % step === 0 ? [{ at, index: toldOf(data, first, first + step) }] : []))
+    .reverse();
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a frame that scrolls must be reached by the keyboard.
-    <section className={styles.frame} aria-label={words.title} tabIndex={0}>
+    <section className={styles.frame} aria-label={texts.common.tableOf(words.title)} tabIndex={0}>
       <table className={styles.table}>
         <thead>
           <tr>
@@ -37,6 +39,12 @@ export function SpeedTable({ data }: { readonly data: ChartData }) {
       </table>
     </section>
   );
+}
+
+/** The newest bucket of the minute that has figures; the last where none has. */
+function toldOf(data: ChartData, from: number, to: number): number {
+  const within = data.savesPerMinute.slice(from, to).findLastIndex((rate) => rate !== null);
+  return within < 0 ? to - 1 : from + within;
 }
 
 export function rateWords(rate: number | null | undefined): string {

@@ -29,7 +29,6 @@ export function Dialog({ open, onOpenChange, title, description, footer, wide, c
       <Plain.Portal>
         <div className={styles.scrim} data-scrim="" />
         <Plain.Content
-          aria-modal="true"
           className={classes(styles.dialog, wide && styles.wide)}
           aria-modal="true"
           {...(description === undefined ? { 'aria-describedby': undefined } : {})}
@@ -79,7 +78,6 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
       <Asking.Portal>
         <div className={styles.scrim} data-scrim="" />
         <Asking.Content
-          aria-modal="true"
           className={styles.dialog}
           aria-modal="true"
           onOpenAutoFocus={(event) => {

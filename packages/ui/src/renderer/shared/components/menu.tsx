@@ -1,7 +1,7 @@
 // A menu behind a button. Not modal: Radix' modal one writes a style element, which the page's policy refuses.
 
 import * as Radix from 'radix-ui/dropdown-menu';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { classes } from '../classes.ts';
 import { Icon, type IconName } from './icon.tsx';
 import styles from './menu.module.css';
@@ -15,10 +15,12 @@ interface MenuProps {
 }
 
 export function Menu({ trigger, align = 'end', children }: MenuProps) {
+  // Within the page's main part, so that no reader finds it outside of every landmark. Looked up when it opens: it is there then.
+  const [place, setPlace] = useState<HTMLElement | null>(null);
   return (
-    <Radix.Root modal={false}>
+    <Radix.Root modal={false} onOpenChange={(open) => open && setPlace(document.getElementById('content'))}>
       <Radix.Trigger asChild>{trigger}</Radix.Trigger>
-      <Radix.Portal>
+      <Radix.Portal container={place}>
         <Radix.Content className={styles.menu} align={align} sideOffset={6} collisionPadding={12}>
           {children}
         </Radix.Content>

@@ -80,7 +80,7 @@ export const recovery = {
       'This takes longer than a restore. Records that cannot be read are missing afterwards; the report names them, and the stock of those items should be counted.',
     freshTitle: 'Begin with an empty database?',
     freshText:
-      'Items, stock and documents are gone from the server, and every device must be paired again if its pairing was in the database. The old database and the backups are kept aside.',
+      'Items, stock and documents are gone from the server, and every device must be paired again. The old database and the backups are kept aside.',
     freshUnderstood: 'I understand that the server will be empty.',
     restore: 'Restore',
     salvage: 'Salvage',

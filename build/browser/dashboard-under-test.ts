@@ -17,6 +17,8 @@ const VIEWPORT = { width: 1366, height: 768 };
 export interface DashboardOptions {
   /** `--set` flags of the server: NAME=VALUE. */
   readonly set?: readonly string[];
+  /** A server of the test's own making, not started yet; nothing is set then but by itself. */
+  readonly server?: ServerProcess;
   /** A server without a name of its own: its dashboard begins with the first run. */
   readonly isFirstRun?: boolean;
   /** The route to begin with: `/backups`. */
@@ -57,7 +59,8 @@ export class DashboardUnderTest {
   static async open(options: DashboardOptions = {}): Promise<DashboardUnderTest> {
     await ensurePageBuilt();
     const name = options.isFirstRun === true ? [] : ['server.name=Mill'];
-    const server = new ServerProcess({ tree: ownTree, set: [...name, ...(options.set ?? [])] });
+    const set = [...name, ...(options.set ?? [])];
+    const server = options.server ?? new ServerProcess({ tree: ownTree, set });
     let browser: Browser | undefined;
     try {
       browser = await launchBrowser();

@@ -14,12 +14,16 @@ const TIMEOUT_MS = 600_000;
 let dashboard: DashboardUnderTest;
 let desktop: Client;
 
+/** Receives so many grams of cumin. */
 async function book(quantity: number): Promise<void> {
-  const { items } = await desktop.call('items.list', {});
-  const { partners } = await desktop.call('partners.list', {});
-  const [item, partner] = [items[0], partners[0]];
-  if (item === undefined || partner === undefined) throw new Error('nothing was prepared');
-  await desktop.call('receipts.create', { partnerId: partner.id, lines: [{ itemId: item.id, quantity }] });
+  const { id: itemId } = await desktop.call('items.get', { sku: 'CUMIN' });
+  const [supplier] = (await desktop.call('partners.list', {})).partners;
+  if (supplier === undefined) throw new Error('no supplier was prepared');
+  await desktop.call('receipts.create', {
+    partnerId: supplier.id,
+    post: true,
+    lines: [{ itemId, quantity }],
+  });
 }
 
 describeIf(realBrowser, "the admin's pages", () => {

@@ -548,7 +548,7 @@ export const logEvents = {
     level: 'warn',
     message: 'The host of the dashboard refused a request.',
     explanation:
-      '`path` or `address`: an old link, or another page or program of this PC that tried. Without a sign-in nobody gets anything.',
+      '`path` or `address`: an old link, or another page or program of this PC that tried; `count` of them since the last such line. Without a sign-in nobody gets anything.',
   },
   'dashboard.fault': {
     level: 'error',

@@ -6,6 +6,7 @@ import {
   dashboardControl,
   endpointToServe,
   processStartOf,
+  readRunFile,
   removeRunFile,
   serveControl,
   writeRunFile,
@@ -18,6 +19,7 @@ import { Desk } from '../host/desk.ts';
 import type { HostLog } from './host-log.ts';
 import { PageFiles } from './page-files.ts';
 import { Presence } from './presence.ts';
+import { Refusals } from './refusals.ts';
 import { SignIn } from './sign-in.ts';
 import { pageFile } from './sign-in-pages.ts';
 import { readStaticFiles } from './static-files.ts';
@@ -57,6 +59,7 @@ export async function startBrowserHost({
   const signIn = new SignIn(clock);
   const pageFiles = new PageFiles(dataDir);
   const presence = new Presence(clock.nowMs());
+  const refusals = new Refusals();
   const desk = new Desk({ dataDir });
   const web = await serveWeb({
     files,
@@ -67,7 +70,10 @@ export async function startBrowserHost({
     bridgeErrorOf: (error) =>
       bridgeErrorOf(error, (fault, incidentId) => log('dashboard.fault', { error: fault, incidentId })),
     onSignIn: (token) => pageFiles.remove(token),
-    onRefused: (fields) => log('dashboard.request.refused', fields),
+    onRefused: (fields) => {
+      const count = refusals.count(clock.nowMs());
+      if (count !== null) log('dashboard.request.refused', { ...fields, count });
+    },
   });
   const openPage = (path = '/') => {
     if (path.length > ROUTE_MAX_LENGTH || !ROUTE.test(path))
@@ -94,7 +100,7 @@ export async function startBrowserHost({
     throw error;
   });
   pageFiles.clear();
-  announce(dataDir, endpoint.address);
+  announce(dataDir, endpoint.address, log);
   log('dashboard.started', { origin: web.origin });
   const timer = setInterval(() => {
     const isServerStopped = desk.isServerStopped();
@@ -106,21 +112,28 @@ export async function startBrowserHost({
     clearInterval(timer);
     // The answer to the caller of `close` is written in this turn.
     await new Promise((resolve) => setImmediate(resolve));
+    withdraw(dataDir);
     await control.close();
     await web.close();
     desk.close();
     pageFiles.close();
-    removeRunFile(dataDir, 'dashboard.json');
     log('dashboard.ended', {});
   });
   return { origin: web.origin, ended, close: () => ending.resolve() };
 }
 
-function announce(dataDir: string, control: string): void {
-  writeRunFile(dataDir, 'dashboard.json', {
-    pid: process.pid,
-    startedAt: Date.now(),
-    processStart: processStartOf(process.pid),
-    control,
-  });
+/** For those who look for us; on a full disk they still find the socket. */
+function announce(dataDir: string, control: string, log: HostLog): void {
+  const processStart = processStartOf(process.pid);
+  try {
+    const identity = { pid: process.pid, startedAt: Date.now(), processStart };
+    writeRunFile(dataDir, 'dashboard.json', { ...identity, control });
+  } catch (error) {
+    log('dashboard.fault', { error });
+  }
+}
+
+/** Nobody is to look for us any more. The file may be the next host's already, where somebody took our socket away. */
+function withdraw(dataDir: string): void {
+  if (readRunFile(dataDir, 'dashboard.json')?.pid === process.pid) removeRunFile(dataDir, 'dashboard.json');
 }

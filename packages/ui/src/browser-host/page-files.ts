@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { runFolder } from '@masala/protocol/control';
+import { runFolder, writeWithReserve } from '@masala/protocol/control';
 import { TOKEN_LIFETIME_MS } from './sign-in.ts';
 
 const NAME = /^dashboard-[0-9a-f]{16}\.html$/;
@@ -32,8 +32,12 @@ export class PageFiles {
   /** Writes the file of a token. Throws when it cannot be written. Returns its path. */
   write(token: string, content: string): string {
     const path = join(this.#folder, `dashboard-${randomBytes(8).toString('hex')}.html`);
-    // Never into a file or through a link that somebody else has put there.
-    writeFileSync(path, content, { flag: 'wx', mode: 0o600 });
+    // On a full disk in the reserve: that is when the dashboard is needed most.
+    writeWithReserve(this.#folder, () => {
+      rmSync(path, { force: true }); // what a first try on a full disk has left
+      // Never into a file or through a link that somebody else has put there.
+      writeFileSync(path, content, { flag: 'wx', mode: 0o600 });
+    });
     const expiry = setTimeout(() => this.remove(token), TOKEN_LIFETIME_MS);
     this.#byToken.set(token, { path, expiry });
     return path;

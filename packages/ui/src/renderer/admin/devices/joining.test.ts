@@ -1,6 +1,6 @@
 // The page knows when a join code was used, also by a device that was there before.
 import type { DeviceInfo } from '../../../bridge/doors.ts';
-import { inOrder, othersOf, pairedSince, pairingsOf, timeLeft } from './joining.ts';
+import { inOrder, pairedSince, pairingsOf, timeLeft } from './joining.ts';
 
 const desk: DeviceInfo = {
   deviceId: 'desk',
@@ -33,20 +33,6 @@ test('a new device is seen, a known one that merely connects is not', () => {
 test('the dashboard that pairs meanwhile is not taken for the new device', () => {
   const dashboard = { ...desk, deviceId: 'dashboard', role: 'admin' as const };
   expect(pairedSince(pairingsOf([]), [dashboard], 'office')).toBeUndefined();
-});
-
-test('the dashboard does not count itself among the clients', () => {
-  const client = {
-    deviceId: 'desk',
-    device: 'Desk',
-    role: 'office',
-    program: 'masala 0.1.0',
-    address: '127.0.0.1',
-    since: 0,
-    lastSaveAt: null,
-    saves: 0,
-  };
-  expect(othersOf([client, { ...client, program: 'masala-dashboard 0.1.0' }])).toEqual([client]);
 });
 
 test('a device that pairs again keeps its id and is seen all the same, a revoked one is not', () => {

@@ -1,9 +1,6 @@
 // A join code's life on the screen: how long it holds, and which device has used it.
 
-import type { ClientTold, DeviceInfo, DeviceRole } from '../../../bridge/doors.ts';
-
-/** As the dashboard's host names itself to the core (host/core-link.ts). */
-const DASHBOARD_PROGRAM = 'masala-dashboard';
+import type { DeviceInfo, DeviceRole } from '../../../bridge/doors.ts';
 
 /** Whole seconds that are left, as a clock: 4:59. */
 export function timeLeft(expiresAt: number, now: number): string {
@@ -28,11 +25,6 @@ export function pairedSince(
   return devices
     .filter((device) => device.role === role && device.revokedAt === null && !before.has(pairingKey(device)))
     .sort((left, right) => right.pairedAt - left.pairedAt)[0];
-}
-
-/** Who is connected besides the dashboard, which is a client of its own server. */
-export function othersOf(clients: readonly ClientTold[]): readonly ClientTold[] {
-  return clients.filter(({ program }) => !program.startsWith(DASHBOARD_PROGRAM));
 }
 
 /** Those that may connect first, the connected ones before the others, the latest seen before the earlier. */

@@ -12,7 +12,6 @@ import { Progress } from '../../shared/components/progress.tsx';
 import { formats } from '../../shared/formats.ts';
 import { texts } from '../../shared/texts.ts';
 import { useNow } from '../../shared/use-now.ts';
-import { othersOf } from '../devices/joining.ts';
 import styles from './exit-page.module.css';
 import { exitPhase } from './exit-phase.ts';
 
@@ -66,7 +65,7 @@ function Question({ status, onExit }: QuestionProps) {
   const [, goTo] = useLocation();
   const cancel = useRef<HTMLButtonElement>(null);
   const { data, error } = useDoor('control:clients.list', {}, { everyMs: LOOK_EVERY_MS });
-  const clients = data === undefined ? undefined : othersOf(data.clients);
+  const clients = data?.clients;
   const isKnown = clients !== undefined || error !== undefined;
   useEffect(() => {
     // After the page's own focus: a hasty Enter must not stop the server.

@@ -3,7 +3,6 @@
 import { useState } from 'react';
 import { useAct } from '../../shared/bridge-context.tsx';
 import { texts } from '../../shared/texts.ts';
-import { othersOf } from '../devices/joining.ts';
 
 export interface Restart {
   /** Resolves when the server is there again, when it failed (the person was told), or when the question is open. */
@@ -21,7 +20,7 @@ export function useRestart(): Restart {
   const [question, setQuestion] = useState<number>();
   const begin = async () => {
     // A core that does not answer has nobody who could be disturbed.
-    const connected = othersOf((await clients.run({}))?.clients ?? []).length;
+    const connected = (await clients.run({}))?.clients.length ?? 0;
     if (connected > 0) {
       setQuestion(connected);
       return 'asked';

@@ -2,7 +2,16 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -45,9 +54,17 @@ describeOnSmallFileSystem(import.meta.filename, 'the web host on a full disk', (
     rmSync(folder, { recursive: true, force: true });
   });
 
+  /** To the last byte of the log's own last block, too. */
+  function fill(): void {
+    disk.fill();
+    expect(() => {
+      for (;;) appendFileSync(join(disk.path, 'stderr.log'), '\n');
+    }).toThrow('ENOSPC');
+  }
+
   function start(): void {
     const stderr = openSync(join(disk.path, 'stderr.log'), 'a');
-    disk.fill();
+    fill();
     const main = join(import.meta.dirname, 'main.ts');
     const args = ['--disable-warning=ExperimentalWarning', main, '--data-dir', disk.path];
     host = spawn(process.execPath, [...args, '--page-folder', join(folder, 'page')], {
@@ -70,12 +87,12 @@ describeOnSmallFileSystem(import.meta.filename, 'the web host on a full disk', (
   test('it starts, lets a page sign in, and lives on when its log takes no line', async () => {
     start();
     connection = await connected();
-    disk.fill();
+    fill();
     const { page } = await connection.call('open', {});
     const content = readFileSync(page ?? '', 'utf8');
     expect(content).toContain('name="token"');
     // A request of another site is refused, which is worth a line.
-    disk.fill();
+    fill();
     const origin = /action="(http:[^"]+)\/sign-in"/.exec(content)?.[1] ?? '';
     const [response] = await once(get(origin, { headers: { host: 'evil.test' }, agent: false }), 'response');
     expect(response.statusCode).toBe(403);

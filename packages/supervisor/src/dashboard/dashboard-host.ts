@@ -9,21 +9,25 @@ import {
   type DashboardControl,
   dashboardControl,
   endpointToCall,
+  processLives,
   type ResultOf,
+  type RunFile,
   readControlToken,
 } from '@masala/protocol/control';
-import { limits } from '@masala/protocol/tables';
+import { limits, MasalaError } from '@masala/protocol/tables';
 import type { HostProgram } from './host-programs.ts';
 
-/** It lives on this PC: one that takes longer hangs, and another one is started. */
+/** It lives on this PC: one that takes longer hangs, and another one takes its place. */
 const ASK_TIMEOUT_MS = 3_000;
+/** The kernel takes a killed process away in milliseconds, unless a disk holds it. */
+const GONE_MAX_MS = 2_000;
 /** Between two looks whether a host that was started answers. */
 const LOOK_EVERY_MS = 50;
 
 /** What a host's `open` answers. */
 export type OpenAnswer = ResultOf<DashboardControl, 'open'>;
 
-/** Asks the living host for its dashboard; null where none answers. Rejects with what the host refuses. */
+/** Asks the living host for its dashboard; null where none answers, in time. Rejects with what the host refuses. */
 export async function askHost(dataDir: string, path: string): Promise<OpenAnswer | null> {
   const token = readControlToken(dataDir);
   if (token === null) return null;
@@ -32,9 +36,26 @@ export async function askHost(dataDir: string, path: string): Promise<OpenAnswer
   if (connection === null) return null;
   try {
     return await connection.call('open', { path }, ASK_TIMEOUT_MS);
+  } catch (error) {
+    const { code } = error instanceof MasalaError ? error : {};
+    if (code === 'DEADLINE_EXCEEDED' || code === 'CONNECTION_LOST') return null; // it hangs, or is just ending
+    throw error;
   } finally {
     connection.close();
   }
+}
+
+/** Ends a host that lives and answers nobody: as long as it holds the socket, no other one can listen there. */
+export async function endHungHost({ pid, processStart }: RunFile<'dashboard.json'>): Promise<void> {
+  // By pid and start time: an unknown process that got the pid since is left alone.
+  if (processStart === null || !processLives(pid, processStart)) return;
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    return; // it ended between the look and the kill
+  }
+  const endAt = performance.now() + GONE_MAX_MS;
+  while (processLives(pid, processStart) && performance.now() < endAt) await pause(LOOK_EVERY_MS);
 }
 
 /**

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   chmodSync,
   existsSync,
@@ -19,10 +21,12 @@ import {
   dashboardControl,
   endpointToCall,
   endpointToServe,
+  processStartOf,
   serveControl,
 } from '@masala/protocol/control';
 import { describeIf, linux } from '../../../../build/testing/requires.ts';
-import { startHost } from './dashboard-host.ts';
+import { ensurePageBuilt } from '../../../../build/ui/ensure-page-built.ts';
+import { endHungHost, startHost } from './dashboard-host.ts';
 import { electronBinary } from './host-programs.ts';
 import { openDashboard } from './open-dashboard.ts';
 import { browserCommand, hasScreen, showInBrowser } from './screen.ts';
@@ -143,11 +147,39 @@ test('the web host starts, makes a file for this user alone, and ends when it is
   await expect(openDashboard({ dataDir: folder, path: '//evil.test' })).rejects.toMatchObject({
     code: 'PARAMS_INVALID',
   });
+  await closeHost();
+  while (existsSync(fileURLToPath(again.link ?? ''))) await pause(20);
+  expect(existsSync(answer?.page ?? '')).toBe(false);
+  while (existsSync(join(folder, 'run/dashboard.json'))) await pause(20);
+});
+
+async function closeHost(): Promise<void> {
   const token = controlToken(folder);
   const connection = await connectControl({ endpoint: endpointToCall(folder, dashboardControl), token });
   await connection.call('close', {});
   await connection.closed;
-  while (existsSync(fileURLToPath(again.link ?? ''))) await pause(20);
-  expect(existsSync(answer?.page ?? '')).toBe(false);
-  while (existsSync(join(folder, 'run/dashboard.json'))) await pause(20);
+}
+
+describeIf(linux, 'where signals stop a process', () => {
+  test('a host that hangs is ended, and another one takes its place', async () => {
+    await ensurePageBuilt();
+    const first = await openDashboard({ dataDir: folder, onlyLink: true });
+    process.kill(first.hostPid, 'SIGSTOP');
+    const second = await openDashboard({ dataDir: folder, onlyLink: true });
+    expect(second.hostPid).not.toBe(first.hostPid);
+    expect(processStartOf(first.hostPid)).toBeNull();
+    await closeHost();
+    while (existsSync(join(folder, 'run/dashboard.json'))) await pause(20);
+  }, 120_000);
+
+  test('a process that got the pid of a host since is left alone', async () => {
+    const other = spawn('sleep', ['600'], { stdio: 'ignore' });
+    const pid = Number(other.pid);
+    await endHungHost({ pid, startedAt: 0, processStart: 'another time', control: '' });
+    await endHungHost({ pid, startedAt: 0, processStart: null, control: '' });
+    expect(processStartOf(pid)).not.toBeNull();
+    await endHungHost({ pid, startedAt: 0, processStart: processStartOf(pid), control: '' });
+    if (other.signalCode === null) await once(other, 'exit');
+    expect(other.signalCode).toBe('SIGKILL');
+  });
 });

@@ -1,8 +1,9 @@
 // Opens the dashboard for a person: by the host that lives, else by a new one, in its window or in the default browser.
 
 import { pathToFileURL } from 'node:url';
+import { readRunFile } from '@masala/protocol/control';
 import { MasalaError } from '@masala/protocol/tables';
-import { askHost, lastWords, type OpenAnswer, startHost } from './dashboard-host.ts';
+import { askHost, endHungHost, lastWords, type OpenAnswer, startHost } from './dashboard-host.ts';
 import { hostPrograms } from './host-programs.ts';
 import { hasScreen, type Surroundings, showInBrowser } from './screen.ts';
 
@@ -43,8 +44,11 @@ export async function openDashboard(options: OpenOptions): Promise<OpenedDashboa
 
 async function askOrStart(dataDir: string, path: string, surroundings: Surroundings): Promise<OpenAnswer> {
   try {
+    // One that had announced itself before it was asked should have answered; one that comes meanwhile is left alone.
+    const announced = readRunFile(dataDir, 'dashboard.json');
     const living = await askHost(dataDir, path);
     if (living !== null) return living;
+    if (announced !== null) await endHungHost(announced);
     for (const program of hostPrograms(dataDir, path, surroundings)) {
       const { environment } = surroundings;
       const answer = await startHost(program, dataDir, path, environment, START_PATIENCE_MS);

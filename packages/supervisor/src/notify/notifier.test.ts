@@ -1,4 +1,5 @@
 // Notifications for real: the desktop's own program on a desktop of the test's own, and what happens where it is missing.
+import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -83,6 +84,17 @@ describeIf(linux, 'without a desktop', () => {
     const { notifier, reasons } = notifierWith({ PATH: folder });
     await notifier.show(low);
     expect(reasons[0]).toContain('SIGKILL');
+  });
+
+  test('a supervisor that may open no further file lives on', () => {
+    const program = join(import.meta.dirname, '../fixtures/notify-without-descriptors.ts');
+    const script = 'ulimit -n 64; exec "$0" --disable-warning=ExperimentalWarning "$1"';
+    const { stdout } = spawnSync('/bin/sh', ['-c', script, process.execPath, program], { encoding: 'utf8' });
+    expect(stdout.trim().split('\n')).toEqual([
+      'started',
+      'notification.failed: spawn notify-send EMFILE',
+      'alive',
+    ]);
   });
 
   test('where no way is known, that is said', () => {

@@ -3,6 +3,7 @@
 
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import type { Log } from '../log.ts';
 import type { Notification } from './notices.ts';
 
@@ -79,11 +80,13 @@ async function run(
   });
   child.unref();
   let said = '';
-  child.stderr.on('data', (chunk) => {
+  // None where this process may open no further file: the error that follows tells it.
+  const stderr: Readable | undefined = child.stderr;
+  stderr?.on('data', (chunk) => {
     said = (said + String(chunk)).slice(-STDERR_TAIL_CHARACTERS);
   });
   await new Promise<void>((resolve, reject) => {
-    child.once('error', ({ message }) => reject(new Error(message)));
+    child.on('error', ({ message }) => reject(new Error(message)));
     child.once('exit', (code, signal) => {
       if (code === 0) resolve();
       else reject(new Error(`${program} ended with ${signal ?? code}: ${said.trim()}`));

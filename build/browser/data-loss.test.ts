@@ -1,0 +1,146 @@
+// The database is deleted under a running server while its dashboard is open: the page becomes the restore dialogue, tells the
+// right age, and leads back to work.
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Client } from '@masala/client';
+import { describeIf } from '../testing/requires.ts';
+import { ClockHand } from '../torture/clock-run.ts';
+import { ownTree, ServerProcess } from '../torture/server-process.ts';
+import { until } from '../torture/waiting.ts';
+import { realBrowser } from './browser.ts';
+import { DashboardUnderTest } from './dashboard-under-test.ts';
+import { connectDesktop } from './desktop.ts';
+
+/** A server, a browser, a recovery and a restart, on a machine that is busy with other things. */
+const TIMEOUT_MS = 600_000;
+const MINUTE_MS = 60_000;
+/** The work is done by so early a clock; two hours and some minutes later the database is lost. */
+const MORNING_MS = -(2 * 60 + 5) * MINUTE_MS;
+
+let hand: ClockHand | undefined;
+let desktop: Client | undefined;
+let dashboard: DashboardUnderTest | undefined;
+
+afterEach(async () => {
+  desktop?.close();
+  await dashboard?.close();
+  hand?.close();
+  desktop = undefined;
+  dashboard = undefined;
+  hand = undefined;
+}, TIMEOUT_MS);
+
+/** A shop with three receipts in a backup of this morning, two more since, and its dashboard open at noon. */
+async function openShop(): Promise<{ readonly dashboard: DashboardUnderTest; readonly itemId: string }> {
+  const preload = pathToFileURL(join(ownTree, 'build/torture/clock-preload.ts')).href;
+  const environment: Record<string, string> = { NODE_OPTIONS: `--import=${preload}` };
+  const server = new ServerProcess({
+    tree: ownTree,
+    set: ['server.name=Mill', 'backup.intervalMs=86400000', 'restart.backoffMs=0'],
+    environment,
+  });
+  environment.TORTURE_CLOCK = join(server.folder, 'clock');
+  hand = new ClockHand(environment.TORTURE_CLOCK);
+  hand.set(MORNING_MS);
+  dashboard = await DashboardUnderTest.open({ server });
+  desktop = await connectDesktop(server, 'Goods-in');
+  const { id: itemId } = await desktop.call('items.create', { sku: 'CUMIN', name: 'Cumin', unit: 'kg' });
+  await scheduledBackupsMade(server);
+  await receive(itemId, 3);
+  expect(await server.run('backup', 'now')).toMatchObject({ exitCode: 0 });
+  await receive(itemId, 2);
+  hand.set(0);
+  return { dashboard, itemId };
+}
+
+/** The first of each kind are due with the first booking; none of them is again, for the rest of the day. */
+async function scheduledBackupsMade(server: ServerProcess): Promise<void> {
+  await until('the first snapshot, daily and weekly backup', async () => {
+    const list = await server.ask((control) => control.call('backup.list', {}));
+    return list?.points.length === 3 ? true : undefined;
+  });
+}
+
+async function receive(itemId: string, count: number): Promise<void> {
+  for (let booked = 0; booked < count; booked++)
+    await desktop?.call('receipts.create', { post: true, lines: [{ itemId, quantity: 1 }] });
+}
+
+/** Chooses the newest state, and waits until the pages are back, and the dashboard says what was done. */
+async function restoreNewest(shop: DashboardUnderTest): Promise<void> {
+  const { page } = shop;
+  await page.getByRole('button', { name: 'Restore this state' }).click();
+  const question = page.getByRole('alertdialog', { name: /^Restore the state of / });
+  await question.getByRole('button', { name: 'Restore' }).click();
+  await page.getByRole('navigation').waitFor({ timeout: TIMEOUT_MS });
+  await shop.goTo('/');
+  await page.getByRole('region', { name: 'The server is running' }).waitFor({ timeout: TIMEOUT_MS });
+  await page.getByText('The database was restored').waitFor();
+}
+
+describeIf(realBrowser, 'a lost database', () => {
+  test(
+    'deleted while running: the open file becomes a backup of just now, and nothing is lost',
+    async () => {
+      const { itemId, dashboard: shop } = await openShop();
+      const { page, server } = shop;
+      await shop.goTo('/stock');
+      await page.getByRole('heading', { name: 'Stock', level: 1 }).waitFor();
+      rmSync(join(server.dataDir, 'masala.db'));
+      // Whatever page it was.
+      await page
+        .getByRole('heading', { name: 'No database found. Restore from latest backup (just now)?', level: 1 })
+        .waitFor({ timeout: TIMEOUT_MS });
+      const newest = page.getByRole('region', { name: 'Newest good state' });
+      await newest.getByText('just now').waitFor();
+      await newest.getByText(/5 documents/).waitFor();
+      const points = page.getByRole('region', { name: 'All backups' });
+      const byHand = points.getByRole('row').filter({ hasText: 'By hand' });
+      await byHand.getByText('2 hours ago').waitFor();
+      expect(await byHand.getByRole('cell').allInnerTexts()).toContain('3');
+      expect(await shop.accessibilityFindings()).toEqual([]);
+      expect(await page.getByRole('navigation').count()).toBe(0);
+
+      await restoreNewest(shop);
+      expect(await shop.accessibilityFindings()).toEqual([]);
+      expect(await desktop?.call('stock.onHand', { itemId })).toMatchObject({ quantity: 5 });
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
+    'deleted, and the core died with it: back to the backup of two hours ago',
+    async () => {
+      const { itemId, dashboard: shop } = await openShop();
+      const { page, server } = shop;
+      const core = (await server.status())?.core.pid;
+      // Frozen first, so that it does not save the open file.
+      server.signal(Number(core), 'SIGSTOP');
+      for (const end of ['', '-wal', '-shm'])
+        rmSync(join(server.dataDir, `masala.db${end}`), { force: true });
+      server.signal(Number(core), 'SIGKILL');
+      await page
+        .getByRole('heading', {
+          name: 'No database found. Restore from latest backup (2 hours ago)?',
+          level: 1,
+        })
+        .waitFor({ timeout: TIMEOUT_MS });
+      const newest = page.getByRole('region', { name: 'Newest good state' });
+      await newest.getByText('2 hours ago').waitFor();
+      await newest.getByText(/3 documents/).waitFor();
+
+      await restoreNewest(shop);
+      expect(await desktop?.call('stock.onHand', { itemId })).toMatchObject({ quantity: 3 });
+      await page
+        .getByRole('list', { name: 'Documents, newest first' })
+        .getByRole('listitem')
+        .nth(2)
+        .waitFor();
+      expect(
+        await page.getByRole('list', { name: 'Documents, newest first' }).getByRole('listitem').count(),
+      ).toBe(3);
+    },
+    TIMEOUT_MS,
+  );
+});

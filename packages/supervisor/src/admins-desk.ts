@@ -37,6 +37,8 @@ export class AdminsDesk {
   #tray: Tray | undefined;
   #notifier: Notifier | undefined;
   #memory = newNoticeMemory;
+  /** Routes on their way: a person who clicks again, since a slow PC shows nothing yet, gets one page and one host. */
+  readonly #opening = new Set<string>();
   #unsubscribe: () => void = () => undefined;
 
   constructor(options: AdminsDeskOptions) {
@@ -93,6 +95,14 @@ export class AdminsDesk {
   }
 
   async #openDashboard(path: string, otherwise: Notification): Promise<void> {
+    if (this.#opening.has(path)) return;
+    this.#opening.add(path);
+    await this.#open(path, otherwise);
+    this.#opening.delete(path);
+  }
+
+  /** Never rejects. */
+  async #open(path: string, otherwise: Notification): Promise<void> {
     const { dataDir, environment } = this.#options;
     const surroundings = { platform: process.platform, environment };
     // Nobody would see it; who started the server a second time is told so in that terminal.

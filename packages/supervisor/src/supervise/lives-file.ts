@@ -3,14 +3,7 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  hasErrorCode,
-  type Life,
-  misfit,
-  runFolder,
-  supervisorControl,
-  writeWithReserve,
-} from '@masala/protocol/control';
+import { hasErrorCode, type Life, misfit, supervisorControl } from '@masala/protocol/control';
 import { replaceFileDurably } from '@masala/protocol/durable-file';
 import type { Log } from '../log.ts';
 
@@ -38,12 +31,11 @@ export class LivesFile {
     }
   }
 
+  /** Never in the space that is kept for a full disk: each start needs a part of that, and a life is written thrice. */
   write(lives: readonly Life[]): void {
     const content = `${JSON.stringify({ lives })}\n`;
     try {
-      writeWithReserve(runFolder(this.#dataDir), () =>
-        replaceFileDurably(join(this.#dataDir, FILE), content),
-      );
+      replaceFileDurably(join(this.#dataDir, FILE), content);
     } catch (error) {
       this.#log('supervisor.lives.unwritten', { error });
     }

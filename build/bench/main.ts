@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError } from 'commander';
 import { benchBackup } from './backup.ts';
 import { type BenchRow, type BenchSetting, holds } from './bench.ts';
+import { benchDashboard } from './dashboard.ts';
 import { benchImport } from './import.ts';
 import { benchMemory } from './memory.ts';
 import { benchReads } from './reads.ts';
@@ -20,9 +21,10 @@ const benches: Readonly<Record<string, (setting: BenchSetting) => Promise<BenchR
   memory: benchMemory,
   import: benchImport,
   backup: benchBackup,
+  dashboard: benchDashboard,
 };
-/** They take many minutes: run only when they are named. */
-const slow = ['backup'];
+/** They take many minutes, or need a browser: run only when they are named. */
+const slow = ['backup', 'dashboard'];
 
 const program = new Command('npm run bench --')
   .description('Measures Masala beside its peers and prints both figures and their ratio')

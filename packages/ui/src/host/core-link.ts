@@ -17,12 +17,10 @@ import { MasalaError, type Result } from '@masala/protocol';
 import type { ServerStatus } from '@masala/protocol/control';
 import manifest from '../../package.json' with { type: 'json' };
 import { type ClientEvent, clientEvents } from '../bridge/bridge.ts';
+import { joinPauseMs } from './join-pause.ts';
 
 /** As long as a device's name may be in the contract. */
 const DEVICE_NAME_MAX_LENGTH = 60;
-
-/** A refusal lasts longer than a moment, and a page that waits for its lists should not wait much longer than that. */
-const JOIN_AGAIN_MS = 1_000;
 
 /** On loopback a lost core is back within a third of a second. */
 const RECONNECT_MS = 500;
@@ -51,6 +49,8 @@ export class CoreLink {
   #target: Target | undefined;
   #client: Client | undefined;
   #joining = false;
+  /** Join codes that were made since it was last signed in. */
+  #codesMade = 0;
   /** The core refused the kept profile: a new device is needed. */
   #isRefused = false;
   #retry: NodeJS.Timeout | undefined;
@@ -93,7 +93,8 @@ export class CoreLink {
   }
 
   async #join(): Promise<void> {
-    if (this.#joining) return;
+    // Also where a target that came and went again has got its client meanwhile.
+    if (this.#joining || this.#client !== undefined) return;
     this.#joining = true;
     const target = this.#target;
     try {
@@ -101,11 +102,15 @@ export class CoreLink {
       if (profile !== undefined) this.#connect(profile);
     } catch {
       // The core went away meanwhile, or is not ready for anybody yet; the status told the page which.
-      this.#joinLater(JOIN_AGAIN_MS);
+      this.#joinAgain();
     } finally {
       this.#joining = false;
       if (!this.#closed && target !== this.#target) this.#joinLater(0);
     }
+  }
+
+  #joinAgain(): void {
+    this.#joinLater(joinPauseMs(this.#codesMade));
   }
 
   #joinLater(delayMs: number): void {
@@ -127,8 +132,10 @@ export class CoreLink {
   }
 
   async #pair(server: { readonly address: string; readonly port: number }, previous: Profile | undefined) {
+    const code = await this.#options.makeCode();
+    this.#codesMade += 1;
     const profile = await pair({
-      code: await this.#options.makeCode(),
+      code,
       deviceName: `Dashboard on ${hostname()}`.slice(0, DEVICE_NAME_MAX_LENGTH),
       server,
       discoveryPort: 0,
@@ -155,13 +162,14 @@ export class CoreLink {
 
   #changed(state: ConnectionState): void {
     this.#options.onReady(state.phase === 'ready');
+    if (state.phase === 'ready') this.#codesMade = 0;
     if (state.phase !== 'ended') return;
     // Restored to a time before this device, or somebody took its access away. Whoever may open the dashboard may make
     // join codes, so it makes itself one.
     const code = state.reason?.code;
     this.#isRefused = code === 'DEVICE_UNKNOWN' || code === 'DEVICE_REVOKED';
     this.#leave();
-    this.#joinLater(JOIN_AGAIN_MS);
+    this.#joinAgain();
   }
 }
 

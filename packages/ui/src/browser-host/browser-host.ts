@@ -1,19 +1,11 @@
 // The web host as a whole: the desk behind a web server on loopback, and the control endpoint that makes pages sign in.
 
 import { randomBytes } from 'node:crypto';
-import {
-  controlToken,
-  dashboardControl,
-  endpointToServe,
-  processStartOf,
-  readRunFile,
-  removeRunFile,
-  serveControl,
-  writeRunFile,
-} from '@masala/protocol/control';
+import { controlToken, dashboardControl, endpointToServe, serveControl } from '@masala/protocol/control';
 import { MasalaError } from '@masala/protocol/tables';
 import manifest from '../../package.json' with { type: 'json' };
 import type { HostFacts } from '../bridge/bridge.ts';
+import { announce, withdraw } from '../host/announcement.ts';
 import { bridgeErrorOf } from '../host/bridge-error.ts';
 import { Desk } from '../host/desk.ts';
 import type { HostLog } from './host-log.ts';
@@ -120,20 +112,4 @@ export async function startBrowserHost({
     log('dashboard.ended', {});
   });
   return { origin: web.origin, ended, close: () => ending.resolve() };
-}
-
-/** For those who look for us; on a full disk they still find the socket. */
-function announce(dataDir: string, control: string, log: HostLog): void {
-  const processStart = processStartOf(process.pid);
-  try {
-    const identity = { pid: process.pid, startedAt: Date.now(), processStart };
-    writeRunFile(dataDir, 'dashboard.json', { ...identity, control });
-  } catch (error) {
-    log('dashboard.fault', { error });
-  }
-}
-
-/** Nobody is to look for us any more. The file may be the next host's already, where somebody took our socket away. */
-function withdraw(dataDir: string): void {
-  if (readRunFile(dataDir, 'dashboard.json')?.pid === process.pid) removeRunFile(dataDir, 'dashboard.json');
 }

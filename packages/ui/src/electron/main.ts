@@ -12,10 +12,7 @@ import {
   dataDirHash,
   endpointToServe,
   hasErrorCode,
-  processStartOf,
-  removeRunFile,
   serveControl,
-  writeRunFile,
 } from '@masala/protocol/control';
 import { exitCodes } from '@masala/protocol/tables';
 import {
@@ -32,6 +29,7 @@ import {
 import manifest from '../../package.json' with { type: 'json' };
 import { hostLog } from '../browser-host/host-log.ts';
 import { readStaticFiles } from '../browser-host/static-files.ts';
+import { announce, withdraw } from '../host/announcement.ts';
 import { Desk } from '../host/desk.ts';
 import { channels } from './channels.ts';
 import {
@@ -77,6 +75,7 @@ class DashboardHost {
   #control: ControlServer | undefined;
   #isEnding = false;
   #stoppedSince: number | undefined;
+  #looks: NodeJS.Timeout | undefined;
   #pageDeaths: number[] = [];
 
   constructor(wishes: StartWishes) {
@@ -99,15 +98,16 @@ class DashboardHost {
     app.on('before-quit', () => {
       this.#isEnding = true;
     });
-    setInterval(() => this.#lookAtServer(Date.now()), SERVER_LOOK_MS);
+    this.#looks = setInterval(() => this.#lookAtServer(Date.now()), SERVER_LOOK_MS);
     this.#goTo(addressOf(this.#wishes.path));
   }
 
   /** Gives everything back; the server runs on. */
   async end(): Promise<void> {
+    clearInterval(this.#looks); // there is no window any more to look at
     this.#bridge.leave();
     this.#desk.close();
-    removeRunFile(this.#wishes.dataDir, 'dashboard.json');
+    withdraw(this.#wishes.dataDir);
     await this.#control?.close();
   }
 
@@ -130,12 +130,7 @@ class DashboardHost {
         },
       },
     });
-    writeRunFile(dataDir, 'dashboard.json', {
-      pid: process.pid,
-      startedAt: Date.now(),
-      processStart: processStartOf(process.pid),
-      control: endpoint.address,
-    });
+    announce(dataDir, endpoint.address, hostLog);
   }
 
   #serveBridge(): void {

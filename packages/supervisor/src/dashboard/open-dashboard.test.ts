@@ -22,12 +22,12 @@ import {
   endpointToCall,
   endpointToServe,
   processStartOf,
+  readRunFile,
   serveControl,
 } from '@masala/protocol/control';
 import { describeIf, linux } from '../../../../build/testing/requires.ts';
-import { ensurePageBuilt } from '../../../../build/ui/ensure-page-built.ts';
-import { endHungHost, startHost } from './dashboard-host.ts';
-import { electronBinary } from './host-programs.ts';
+import { askHost, endHungHost, startHost } from './dashboard-host.ts';
+import { electronBinary, type HostProgram } from './host-programs.ts';
 import { openDashboard } from './open-dashboard.ts';
 import { browserCommand, hasScreen, showInBrowser } from './screen.ts';
 
@@ -133,13 +133,7 @@ test('a host that ends at once is told as such, and costs no patience', async ()
 });
 
 test('the web host starts, makes a file for this user alone, and ends when it is told to', async () => {
-  const page = join(folder, 'page');
-  mkdirSync(page);
-  writeFileSync(join(page, 'index.html'), '');
-  const main = join(import.meta.dirname, '../../../ui/src/browser-host/main.ts');
-  const args = ['--disable-warning=ExperimentalWarning', main, '--data-dir', folder, '--page-folder', page];
-  const program = { kind: 'browser', command: process.execPath, args } as const;
-  const answer = await startHost(program, folder, '/exit', process.env, 100_000);
+  const answer = await startHost(webHost(), folder, '/exit', process.env, 100_000);
   expect(answer?.page).toMatch(/\/run\/dashboard-[0-9a-f]{16}\.html$/);
   if (process.platform !== 'win32') expect(statSync(answer?.page ?? '').mode & 0o777).toBe(0o600);
   const again = await openDashboard({ dataDir: folder, onlyLink: true });
@@ -153,6 +147,16 @@ test('the web host starts, makes a file for this user alone, and ends when it is
   while (existsSync(join(folder, 'run/dashboard.json'))) await pause(20);
 });
 
+/** The web host, with a page of nothing. */
+function webHost(): HostProgram {
+  const page = join(folder, 'page');
+  mkdirSync(page, { recursive: true });
+  writeFileSync(join(page, 'index.html'), '');
+  const main = join(import.meta.dirname, '../../../ui/src/browser-host/main.ts');
+  const args = ['--disable-warning=ExperimentalWarning', main, '--data-dir', folder, '--page-folder', page];
+  return { kind: 'browser', command: process.execPath, args };
+}
+
 async function closeHost(): Promise<void> {
   const token = controlToken(folder);
   const connection = await connectControl({ endpoint: endpointToCall(folder, dashboardControl), token });
@@ -162,15 +166,19 @@ async function closeHost(): Promise<void> {
 
 describeIf(linux, 'where signals stop a process', () => {
   test('a host that hangs is ended, and another one takes its place', async () => {
-    await ensurePageBuilt();
-    const first = await openDashboard({ dataDir: folder, onlyLink: true });
-    process.kill(first.hostPid, 'SIGSTOP');
-    const second = await openDashboard({ dataDir: folder, onlyLink: true });
-    expect(second.hostPid).not.toBe(first.hostPid);
-    expect(processStartOf(first.hostPid)).toBeNull();
+    const first = await startHost(webHost(), folder, '/', process.env, 100_000);
+    const pid = Number(first?.pid);
+    process.kill(pid, 'SIGSTOP');
+    expect(await askHost(folder, '/')).toBeNull();
+    const announced = readRunFile(folder, 'dashboard.json');
+    expect(announced?.pid).toBe(pid);
+    if (announced !== null) await endHungHost(announced);
+    expect(processStartOf(pid)).toBeNull();
+    const second = await startHost(webHost(), folder, '/', process.env, 100_000);
+    expect(second?.pid).not.toBe(pid);
     await closeHost();
     while (existsSync(join(folder, 'run/dashboard.json'))) await pause(20);
-  }, 120_000);
+  }, 240_000);
 
   test('a process that got the pid of a host since is left alone', async () => {
     const other = spawn('sleep', ['600'], { stdio: 'ignore' });

@@ -228,9 +228,13 @@ export class Listener implements SessionHost {
   }
 }
 
+/** Also as an IPv6 socket writes it. */
+const LOOPBACK = /^(?:::ffff:)?127\.|^::1$/;
+
 /** The dashboard on this PC is none: who stops the server by it is not to be warned of themselves. */
-function isClient({ phase, clientVersion }: Session): boolean {
-  return phase === 'ready' && !clientVersion.startsWith('masala-dashboard');
+function isClient({ phase, clientVersion, address }: Session): boolean {
+  const isDashboard = clientVersion.startsWith('masala-dashboard') && LOOPBACK.test(address);
+  return phase === 'ready' && !isDashboard;
 }
 
 function toldOf(session: Session): ClientTold | undefined {

@@ -7,8 +7,8 @@ import { askHost, endHungHost, lastWords, type OpenAnswer, startHost } from './d
 import { hostPrograms } from './host-programs.ts';
 import { hasScreen, type Surroundings, showInBrowser } from './screen.ts';
 
-/** Node starts in half a second and Electron in two; a PC that has just been switched on is much slower. */
-const START_PATIENCE_MS = 30_000;
+/** Node starts in half a second and Electron in two; a PC that has just been switched on, or is busy, took 17 s. */
+const START_PATIENCE_MS = 90_000;
 
 export interface OpenOptions {
   readonly dataDir: string;

@@ -17,12 +17,13 @@ import { ToastProvider } from './shared/components/toast.tsx';
 import { TooltipProvider } from './shared/components/tooltip.tsx';
 import { texts } from './shared/texts.ts';
 
+/** Asked for at once, and not when the app is drawn: it is the page that a click on the dashboard leads to. */
+const dashboardPage = import('./admin/dashboard/dashboard-page.tsx');
+
 const routes: readonly { readonly path: string; readonly Page: ComponentType }[] = [
   {
     path: '/',
-    Page: lazy(async () => ({
-      default: (await import('./admin/dashboard/dashboard-page.tsx')).DashboardPage,
-    })),
+    Page: lazy(async () => ({ default: (await dashboardPage).DashboardPage })),
   },
   {
     path: '/stock',

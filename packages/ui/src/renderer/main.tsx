@@ -6,6 +6,7 @@ import type { Bridge } from '../bridge/bridge.ts';
 import { App } from './app.tsx';
 import './shared/tokens.css';
 import './shared/base.css';
+import { connectBrowserBridge } from './shared/browser-bridge.ts';
 import { applyRememberedTheme } from './shared/theme.ts';
 
 declare global {
@@ -19,7 +20,7 @@ applyRememberedTheme();
 const root = document.getElementById('root');
 if (root === null) throw new Error('The page has no element with the id "root".');
 
-const bridge = window.masala ?? (await (await import('./shared/browser-bridge.ts')).connectBrowserBridge());
+const bridge = window.masala ?? connectBrowserBridge();
 createRoot(root).render(
   <StrictMode>
     <App bridge={bridge} />

@@ -167,7 +167,8 @@ test.each([...foreignAddresses, PAGE_URL])('%s opens no window and no other prog
   expect(onWindowOpen(address)).toEqual({ action: 'deny' });
 });
 
-test('every permission is refused', () => {
+test('every permission is refused but to copy a text', () => {
+  expect(onPermission('clipboard-sanitized-write')).toBe(true);
   for (const permission of [
     'media',
     'geolocation',

@@ -106,9 +106,12 @@ export function onWindowOpen(_address: string): { readonly action: 'deny' } {
   return { action: 'deny' };
 }
 
-/** Camera, place, devices, notifications, clipboard: the page needs none of it, so nobody gets any of it. */
-export function onPermission(_permission: string): false {
-  return false;
+/**
+ * Camera, place, devices, notifications, reading the clipboard: the page needs none of it, so nobody gets any of it. Writing plain
+ * text into the clipboard, after a click, is what copies a join code.
+ */
+export function onPermission(permission: string): boolean {
+  return permission === 'clipboard-sanitized-write';
 }
 
 /** Who sent a message to main. */

@@ -3,18 +3,17 @@
 import { Component, type ComponentType, lazy, type ReactNode, Suspense } from 'react';
 import { Link, Route, Router, Switch, useLocation } from 'wouter';
 import { useHashLocation } from 'wouter/use-hash-location';
-import type { Bridge } from '../bridge/bridge.ts';
+import type { Bridge, DeskLinks } from '../bridge/bridge.ts';
 import { Shell } from './admin/shell/shell.tsx';
 import { FirstRun } from './admin/welcome/first-run.tsx';
 import styles from './app.module.css';
-import { BridgeProvider, useLastStatus } from './shared/bridge-context.tsx';
+import { BridgeProvider, useLastStatus, useLinks } from './shared/bridge-context.tsx';
 import { Banner } from './shared/components/banner.tsx';
 import { Button } from './shared/components/button.tsx';
 import { EmptyState } from './shared/components/empty-state.tsx';
 import { PageHeader } from './shared/components/page-header.tsx';
 import { SkeletonLines } from './shared/components/skeleton.tsx';
 import { ToastProvider } from './shared/components/toast.tsx';
-import { TooltipProvider } from './shared/components/tooltip.tsx';
 import { texts } from './shared/texts.ts';
 
 /** Asked for at once, and not when the app is drawn: it is the page that a click on the dashboard leads to. */
@@ -66,23 +65,23 @@ const RecoveryPage = lazy(async () => ({
 export function App({ bridge }: { readonly bridge: Bridge }) {
   return (
     <Router hook={useHashLocation}>
-      <TooltipProvider>
-        <ToastProvider>
-          <BridgeProvider bridge={bridge} waiting={<Waiting />}>
-            <FirstRun />
-            <Pages />
-          </BridgeProvider>
-        </ToastProvider>
-      </TooltipProvider>
+      <ToastProvider>
+        <BridgeProvider bridge={bridge} waiting={<Waiting />}>
+          <FirstRun />
+          <Pages />
+        </BridgeProvider>
+      </ToastProvider>
     </Router>
   );
 }
 
 function Pages() {
   const [location] = useLocation();
+  const { shutOut } = useLinks();
   const { status } = useLastStatus();
   // The last that was heard: the dialogue does not vanish because the supervisor is silent for a moment. Exit stays reachable.
   const isInRecovery = status?.recovery != null && location !== '/exit';
+  if (shutOut !== undefined) return <ShutOut reason={shutOut} />;
   return (
     <Shell hasNavigation={!isInRecovery && location !== '/welcome'}>
       <PageFence key={isInRecovery ? 'recovery' : location}>
@@ -108,6 +107,17 @@ function Waiting() {
     <main className={styles.waiting} aria-busy="true">
       <h1 className={styles.waitingTitle}>{texts.shell.product}</h1>
       <p role="status">{texts.shell.connecting}</p>
+    </main>
+  );
+}
+
+/** The server may be well: what ended is this page's leave to look at it. */
+function ShutOut({ reason }: { readonly reason: NonNullable<DeskLinks['shutOut']> }) {
+  const words = texts.shell.shutOut[reason];
+  return (
+    <main className={styles.waiting}>
+      <h1 className={styles.waitingTitle}>{words.title}</h1>
+      <p role="status">{words.hint}</p>
     </main>
   );
 }

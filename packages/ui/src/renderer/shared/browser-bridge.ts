@@ -121,32 +121,39 @@ class EventStream {
   }
 
   async #connect(): Promise<void> {
-    if (this.#kept === undefined) return this.#tell({ type: 'links', links: noLinks });
+    if (this.#kept === undefined) return this.#lose('signed-out');
     const abort = new AbortController();
     this.#abort = abort;
-    const isOver = await this.#read(abort, this.#kept.session).catch(() => false);
+    const shutOut = await this.#read(abort, this.#kept.session).catch(() => undefined);
     clearTimeout(this.#timer);
     if (this.#abort !== abort) return;
-    if (this.#links?.status !== null) this.#tell({ type: 'links', links: noLinks });
-    if (isOver) return;
+    this.#lose(shutOut);
+    // Nobody signs this page in again but a person; one page too many gets in when another was closed.
+    if (shutOut === 'signed-out') return;
     this.#timer = setTimeout(() => void this.#connect(), this.#retryMs);
     this.#retryMs = Math.min(2 * this.#retryMs, RETRY_MAX_MS);
   }
 
-  /** Reads until the stream breaks. Whether a further try is of no use: nobody signs this page in but a person. */
-  async #read(abort: AbortController, session: string): Promise<boolean> {
+  #lose(shutOut: DeskLinks['shutOut']): void {
+    if (this.#links?.status === null && this.#links.shutOut === shutOut) return;
+    this.#tell({ type: 'links', links: shutOut === undefined ? noLinks : { ...noLinks, shutOut } });
+  }
+
+  /** Reads until the stream breaks. Gives why the host refused it, where it did. */
+  async #read(abort: AbortController, session: string): Promise<DeskLinks['shutOut']> {
     this.#expectLine(abort);
     const response = await this.#send('/events', {
       headers: { [SESSION_HEADER]: session },
       signal: abort.signal,
     });
-    if (response.status === 401) return true;
-    if (!response.ok || response.body === null) return false;
+    if (response.status === 401) return 'signed-out';
+    if (response.status === 429) return 'too-many-pages';
+    if (!response.ok || response.body === null) return undefined;
     let rest = '';
     const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
     for (;;) {
       const { done, value } = await reader.read();
-      if (done) return false;
+      if (done) return undefined;
       this.#expectLine(abort);
       this.#retryMs = RETRY_FIRST_MS;
       const lines = (rest + value).split('\n');

@@ -3,6 +3,9 @@
 import type { BridgeError } from '../../bridge/bridge.ts';
 import { bridgeErrorOf } from './ask.ts';
 
+/** The contract's largest: fewer, larger pages scroll without stops. */
+export const PAGE_ROWS = 200;
+
 export interface ListPage<Row, Cursor> {
   readonly rows: readonly Row[];
   /** Where the next page begins; null where there is none. */

@@ -50,7 +50,7 @@ export function BackupsPage() {
               label={words.working[work.progress.work]}
               done={work.progress.done}
               total={work.progress.total}
-              note={work.progress.phase}
+              note={words.phases[work.progress.phase]}
             />
           </Card>
         )}

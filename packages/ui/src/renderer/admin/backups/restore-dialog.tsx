@@ -14,6 +14,9 @@ import styles from './restore-dialog.module.css';
 
 const words = texts.backups.preview;
 
+/** People book meanwhile: what would be undone is told as it is now. */
+const LOOK_EVERY_MS = 2_000;
+
 type Preview = DoorResult<'control:backup.preview'>;
 
 interface RestoreDialogProps {
@@ -24,21 +27,24 @@ interface RestoreDialogProps {
 
 export function RestoreDialog({ point, open, onOpenChange }: RestoreDialogProps) {
   const [typed, setTyped] = useState('');
-  const { data, error, reload } = useDoor('control:backup.preview', open ? { id: point.id } : null);
+  const { data, error, reload } = useDoor('control:backup.preview', open ? { id: point.id } : null, {
+    everyMs: LOOK_EVERY_MS,
+  });
   const restore = useAct('control:recovery.restore', { done: words.begun });
   const isHarmless = data?.comparable === true && data.undoneCommands === 0;
   const isAllowed = isHarmless || typed.trim().toUpperCase() === words.word;
+  const close = () => {
+    setTyped('');
+    onOpenChange(false);
+  };
   const confirm = async () => {
     if (!isAllowed) return;
-    if ((await restore.run({ id: point.id })) !== undefined) onOpenChange(false);
+    if ((await restore.run({ id: point.id })) !== undefined) close();
   };
   return (
     <ConfirmDialog
       open={open}
-      onOpenChange={(isOpen) => {
-        setTyped('');
-        onOpenChange(isOpen);
-      }}
+      onOpenChange={(isOpen) => (isOpen ? onOpenChange(true) : close())}
       title={words.title}
       description={words.of(formats.dateTime(point.madeAt), formats.age(point.madeAt, Date.now()))}
       confirm={words.go}

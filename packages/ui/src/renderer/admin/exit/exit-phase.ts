@@ -15,7 +15,9 @@ export interface ExitSeen {
 
 export function exitPhase({ status, lastStatus, asked }: ExitSeen): ExitPhase {
   const isStopping = (one: ServerStatus | null) => one !== null && one.stopping !== null;
-  if (status === null) return asked !== 'no' || isStopping(lastStatus) ? 'stopped' : 'unreachable';
+  // A PC that writes out its last saves may be silent for a while: only the answer says that it is over.
+  if (status === null && asked === 'running') return 'stopping';
+  if (status === null) return asked === 'done' || isStopping(lastStatus) ? 'stopped' : 'unreachable';
   if (isStopping(status)) return asked === 'done' ? 'stopped' : 'stopping';
   return asked === 'running' ? 'stopping' : 'asking';
 }

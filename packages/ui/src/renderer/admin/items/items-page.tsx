@@ -10,7 +10,7 @@ import { DoorFailure } from '../../shared/components/door-failure.tsx';
 import { EmptyState } from '../../shared/components/empty-state.tsx';
 import { PageHeader } from '../../shared/components/page-header.tsx';
 import { Pill } from '../../shared/components/pill.tsx';
-import type { ListPage } from '../../shared/page-list.ts';
+import { type ListPage, PAGE_ROWS } from '../../shared/page-list.ts';
 import { texts } from '../../shared/texts.ts';
 import { useLater } from '../../shared/use-later.ts';
 import { usePageList } from '../../shared/use-page-list.ts';
@@ -21,9 +21,6 @@ import { SkuSearch } from './sku-search.tsx';
 const words = texts.items;
 
 type Item = DoorResult<'client:items.list'>['items'][number];
-
-/** The contract's largest: fewer, larger pages scroll without stops. */
-const PAGE_ROWS = 200;
 
 export function ItemsPage() {
   const [written, setWritten] = useState('');

@@ -9,7 +9,7 @@ import { DoorFailure } from '../../shared/components/door-failure.tsx';
 import { Drawer } from '../../shared/components/drawer.tsx';
 import { EmptyState } from '../../shared/components/empty-state.tsx';
 import { formats } from '../../shared/formats.ts';
-import type { ListPage } from '../../shared/page-list.ts';
+import { type ListPage, PAGE_ROWS } from '../../shared/page-list.ts';
 import { quantityText } from '../../shared/quantity.ts';
 import { texts } from '../../shared/texts.ts';
 import { usePageList } from '../../shared/use-page-list.ts';
@@ -81,6 +81,7 @@ function MovementList({ item }: { readonly item: ItemShown }) {
     async (bridge: Bridge, after: number | undefined): Promise<ListPage<Movement, number>> => {
       const page = await bridge.client('stock.movements', {
         itemId,
+        limit: PAGE_ROWS,
         ...(after === undefined ? {} : { after }),
       });
       return { rows: page.movements, next: page.next };

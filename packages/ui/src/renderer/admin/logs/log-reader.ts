@@ -5,6 +5,9 @@ import type { LogPage } from '../../../bridge/logs.ts';
 import { bridgeErrorOf } from '../../shared/ask.ts';
 import { type LogList, nothingRead, withNewer, withOlder } from './log-lines.ts';
 
+/** More than a screen shows. The host looks through a few megabytes at a time, in which few lines may fit the filters. */
+const ENOUGH_LINES = 50;
+
 export interface LogLines extends LogList {
   /** Before the first page was read, or could not be. */
   readonly isLoading: boolean;
@@ -32,20 +35,20 @@ export class LogReader {
 
   /** The newest lines, whatever was read before. */
   async reload(): Promise<void> {
-    await this.#run(undefined, (page) => page);
+    await this.#run(undefined, ENOUGH_LINES, (page) => page);
   }
 
   /** Nothing happens while a page is being read, or where nothing older is there. */
   async readOlder(): Promise<void> {
-    const { next, isReading } = this.#state;
+    const { lines, next, isReading } = this.#state;
     if (next === null || isReading) return;
-    await this.#run(next, (page) => withOlder(this.#state, page));
+    await this.#run(next, lines.length + ENOUGH_LINES, (page) => withOlder(this.#state, page));
   }
 
   /** Nothing happens while a page is being read. */
   async readNewer(): Promise<void> {
     if (this.#state.isReading) return;
-    await this.#run(undefined, (page) => withNewer(this.#state, page));
+    await this.#run(undefined, 0, (page) => withNewer(this.#state, page));
   }
 
   /** An answer that is under way is dropped. */
@@ -54,14 +57,19 @@ export class LogReader {
     this.#state = { ...this.#state, isReading: false };
   }
 
-  async #run(before: string | undefined, take: (page: LogPage) => LogList): Promise<void> {
+  /** Reads on, further into the past, until `wanted` lines are there or nothing older is. */
+  async #run(before: string | undefined, wanted: number, take: (page: LogPage) => LogList): Promise<void> {
     const round = ++this.#round;
     this.#tell({ ...this.#state, isReading: true });
     try {
-      const page = await this.#read(before);
-      if (round !== this.#round) return;
-      const { lines, next } = take(page);
-      this.#tell({ lines, next, isLoading: false, isReading: false, error: undefined });
+      let page = await this.#read(before);
+      for (let grow = take; round === this.#round; grow = (older) => withOlder(this.#state, older)) {
+        const { lines, next } = grow(page);
+        const isReading = next !== null && lines.length < wanted;
+        this.#tell({ lines, next, isLoading: isReading && lines.length === 0, isReading, error: undefined });
+        if (!isReading || round !== this.#round) return;
+        page = await this.#read(next);
+      }
     } catch (thrown) {
       if (round !== this.#round) return;
       this.#tell({ ...this.#state, isLoading: false, isReading: false, error: bridgeErrorOf(thrown) });

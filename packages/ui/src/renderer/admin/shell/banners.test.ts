@@ -76,6 +76,7 @@ test('a restart after a hang is told for a day, or until that one is put away', 
   const dismissed = new Set([banner?.id ?? '']);
   expect(banners({ status: hungAt(NOW - 2 * HOUR_MS), dismissed })).toEqual([]);
   expect(banners({ status: hungAt(NOW - HOUR_MS), dismissed }).length).toBe(1);
+  expect(banners({ status: null, dismissed: new Set(['lost']) }).map(({ id }) => id)).toEqual(['lost']);
   expect(banners({ status: hungAt(NOW - 25 * HOUR_MS) })).toEqual([]);
   expect(banners({ status: statusWith({ core: { lastDeath: deathBy('killed', NOW) } }) })).toEqual([]);
 });

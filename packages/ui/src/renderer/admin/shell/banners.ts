@@ -39,7 +39,10 @@ export function bannersOf(facts: BannerFacts): readonly BannerTold[] {
   const { status, dismissed } = facts;
   const condition = facts.isConditionShown ? null : conditionBanner(facts);
   const all = status === null ? [] : [...noticeBanners(status), ...hungBanner(status, facts)];
-  return [...(condition === null ? [] : [condition]), ...all].filter((banner) => !dismissed.has(banner.id));
+  // What was dismissed is remembered where others can write: it never hides what cannot be dismissed.
+  return [...(condition === null ? [] : [condition]), ...all].filter(
+    ({ id, isDismissible }) => isDismissible !== true || !dismissed.has(id),
+  );
 }
 
 function conditionBanner({ status, lostSince, now, formats }: BannerFacts): BannerTold | null {

@@ -9,7 +9,7 @@ import { type Column, DataTable } from '../../shared/components/data-table.tsx';
 import { DoorFailure } from '../../shared/components/door-failure.tsx';
 import { EmptyState } from '../../shared/components/empty-state.tsx';
 import { PageHeader } from '../../shared/components/page-header.tsx';
-import type { ListPage } from '../../shared/page-list.ts';
+import { type ListPage, PAGE_ROWS } from '../../shared/page-list.ts';
 import { quantityText } from '../../shared/quantity.ts';
 import { texts } from '../../shared/texts.ts';
 import { useLater } from '../../shared/use-later.ts';
@@ -21,8 +21,6 @@ import { FOUND_ITEMS_MAX, findStock, type StockRow } from './stock-search.ts';
 
 const words = texts.stock;
 
-/** The contract's largest: fewer, larger pages scroll without stops. */
-const PAGE_ROWS = 200;
 /** Under load stock changes a hundred times a second; a reader follows one new picture in two. */
 const REREAD_AFTER_MS = 2_000;
 

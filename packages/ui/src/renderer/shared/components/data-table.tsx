@@ -44,7 +44,6 @@ interface DataTableProps<Row> {
   readonly height?: 'medium' | 'tall';
   /** The last row came into sight: the place to load more. */
   readonly onEnd?: () => void;
-  readonly isRowMarked?: (row: Row) => boolean;
 }
 
 /** Up to here drawing all of them is quicker than working out which are in sight. */
@@ -55,7 +54,7 @@ const ROW_HEIGHT_PX = 45;
 const features = tableFeatures({ rowSortingFeature, sortedRowModel: createSortedRowModel() });
 
 export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
-  const { label, columns, rows, rowKey, empty, sortedBy, height, onEnd, isRowMarked } = props;
+  const { label, columns, rows, rowKey, empty, sortedBy, height, onEnd } = props;
   const [sorting, setSorting] = useState<SortingState>(
     sortedBy === undefined ? [] : [{ id: sortedBy.id, desc: sortedBy.desc ?? false }],
   );
@@ -86,10 +85,11 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
   const above = isVirtual ? (inSight[0]?.start ?? 0) : 0;
   const below = isVirtual ? virtual.getTotalSize() - (inSight.at(-1)?.end ?? 0) : 0;
 
-  const isAtEnd = isVirtual && last === sorted.length - 1;
+  // A list that is short enough to stand as a whole is at its end as soon as it is there, and again when it has grown.
+  const endedAt = sorted.length > 0 && last === sorted.length - 1 ? sorted.length : null;
   useEffect(() => {
-    if (isAtEnd) onEnd?.();
-  }, [isAtEnd, onEnd]);
+    if (endedAt !== null) onEnd?.();
+  }, [endedAt, onEnd]);
 
   if (rows !== undefined && rows.length === 0) return empty;
   return (
@@ -134,7 +134,7 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
               ref={isVirtual ? virtual.measureElement : undefined}
               data-index={first + offset}
               aria-rowindex={first + offset + 2}
-              className={classes(styles.row, isRowMarked?.(row.original) && styles.marked)}
+              className={styles.row}
             >
               {columns.map((column) => (
                 <td

@@ -19,7 +19,7 @@ interface FieldProps {
   /** What is wrong, and how it would be right; undefined where nothing is. */
   readonly error?: ReactNode;
   readonly className?: string | undefined;
-  /** An Input, Select or TextArea: it takes its id and its descriptions from here. */
+  /** An Input or a Select: it takes its id and its descriptions from here. */
   readonly children: ReactNode;
 }
 
@@ -62,12 +62,6 @@ function useFieldProps() {
 
 export function Input({ className, ...rest }: ComponentProps<'input'>) {
   return <input {...useFieldProps()} {...rest} className={classes(styles.control, className)} />;
-}
-
-export function TextArea({ className, ...rest }: ComponentProps<'textarea'>) {
-  return (
-    <textarea {...useFieldProps()} {...rest} className={classes(styles.control, styles.area, className)} />
-  );
 }
 
 /** The browser's own: every keyboard, reader and touch screen knows it. */

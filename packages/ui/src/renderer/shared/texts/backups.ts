@@ -63,6 +63,15 @@ export const backups = {
   restore: 'Restore…',
   restoreOf: (moment: string) => `Restore the backup of ${moment}`,
   working: { backup: 'Making a backup', verify: 'Verifying' },
+  /** By the server's names of what is being done; a newer server may have others. */
+  phases: {
+    copy: 'Copying the database',
+    compress: 'Compressing',
+    place: 'Writing it in its place',
+    unpack: 'Unpacking',
+    check: 'Checking the structure',
+    ledger: 'Adding up the stock',
+  } as Readonly<Record<string, string>>,
   made: (size: string) => `Backup made (${size}).`,
   checked: (good: number, damaged: number) =>
     damaged === 0

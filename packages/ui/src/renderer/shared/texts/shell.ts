@@ -41,6 +41,16 @@ export const shell = {
   clients: (count: number) => plural(count, { one: '# client', other: '# clients' }),
   pageFailed: 'This page could not be shown.',
   pageFailedHint: 'The server is not affected. Reload the page; if it happens again, call support.',
+  shutOut: {
+    'signed-out': {
+      title: 'This page is signed out',
+      hint: "The server is not touched by that. Open the dashboard again: by Masala's icon, or with masala-server open.",
+    },
+    'too-many-pages': {
+      title: 'The dashboard is open in too many tabs',
+      hint: 'Close one of the others: this one then goes on by itself.',
+    },
+  },
   notFound: 'There is no such page.',
   toDashboard: 'To the dashboard',
   banners: {

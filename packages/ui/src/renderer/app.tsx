@@ -125,7 +125,7 @@ function ShutOut({ reason }: { readonly reason: NonNullable<DeskLinks['shutOut']
 function PageSkeleton() {
   return (
     <div aria-busy="true">
-      <span className="visually-hidden">{texts.common.loading}</span>
+      <span className="visually-hidden">{texts.everywhere.loading}</span>
       <SkeletonLines lines={4} />
     </div>
   );
@@ -160,7 +160,7 @@ class PageFence extends Component<{ readonly children: ReactNode }, { readonly h
         title={texts.shell.pageFailed}
         action={
           <Button compact icon="refresh" onClick={() => window.location.reload()}>
-            {texts.common.reload}
+            {texts.everywhere.reload}
           </Button>
         }
       >

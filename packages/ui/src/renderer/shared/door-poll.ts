@@ -1,4 +1,4 @@
-// Keeps the answer of one request fresh: asks, asks again after a while, rests while the page is hidden, and ends without a trace.
+// Keeps the answer of one request fresh: asks one question at a time, again after a while or a change, rests while nobody looks.
 
 import type { BridgeError } from '../../bridge/bridge.ts';
 import { bridgeErrorOf } from './ask.ts';
@@ -6,6 +6,8 @@ import { bridgeErrorOf } from './ask.ts';
 export interface DoorState<Data> {
   /** The newest answer; it stays while a later request fails. */
   readonly data: Data | undefined;
+  /** UTC ms when the newest answer came; undefined before the first. */
+  readonly answeredAt: number | undefined;
   /** Why the newest request failed; undefined after one that did not. */
   readonly error: BridgeError | undefined;
   /** Before the first answer or failure. */
@@ -13,6 +15,8 @@ export interface DoorState<Data> {
 }
 
 export interface PollClock {
+  /** UTC ms. */
+  now(): number;
   setTimeout(run: () => void, delayMs: number): unknown;
   clearTimeout(timer: unknown): void;
 }
@@ -24,14 +28,25 @@ export interface DoorPollParts<Data> {
   readonly clock: PollClock;
 }
 
+/** After a first failure: mostly the server is only being started again. Each further one waits twice as long. */
+export const RETRY_FIRST_MS = 1_000;
+/** So rarely that a fault that lasts costs nothing; who cannot wait presses the button. */
+export const RETRY_MAX_MS = 30_000;
+
 export class DoorPoll<Data> {
   readonly #parts: DoorPollParts<Data>;
   readonly #listeners = new Set<() => void>();
-  #state: DoorState<Data> = { data: undefined, error: undefined, isLoading: true };
+  #state: DoorState<Data> = { data: undefined, answeredAt: undefined, error: undefined, isLoading: true };
   #timer: unknown;
   #isAwake = false;
-  /** Counts up with every request and at the end, so that an answer that nobody waits for is not taken. */
-  #round = 0;
+  /** The number of the newest question, and of the newest one that is answered or that nobody waits for any more. */
+  #asked = 0;
+  #settled = 0;
+  /** When to ask after the answer that is under way; undefined: nothing came meanwhile. */
+  #afterwardsMs: number | undefined;
+  /** Whether the timer stands for a change. */
+  #isGathering = false;
+  #failures = 0;
 
   constructor(parts: DoorPollParts<Data>) {
     this.#parts = parts;
@@ -49,38 +64,92 @@ export class DoorPoll<Data> {
   wake(): void {
     if (this.#isAwake) return;
     this.#isAwake = true;
-    this.reload();
+    this.#ask();
   }
 
   /** No timer is left, and an answer that is under way is dropped. */
   rest(): void {
     this.#isAwake = false;
-    this.#round++;
+    this.#settled = this.#asked;
+    this.#afterwardsMs = undefined;
     this.#clearTimer();
   }
 
-  /** Asks now, whatever is under way. Resting, it does nothing: waking asks anyway. */
+  /** Asks now, or once more when the answer under way is there. Resting, it does nothing: waking asks anyway. */
   readonly reload = (): void => {
     if (!this.#isAwake) return;
-    this.#clearTimer();
-    const round = ++this.#round;
-    this.#parts.ask().then(
-      (data) => this.#settle(round, { data, error: undefined, isLoading: false }),
-      (thrown: unknown) =>
-        this.#settle(round, { data: this.#state.data, error: bridgeErrorOf(thrown), isLoading: false }),
-    );
+    if (this.#isUnderWay) this.#afterwardsMs = 0;
+    else this.#ask();
   };
 
-  #settle(round: number, state: DoorState<Data>): void {
-    if (round !== this.#round) return;
-    this.#state = state;
-    const { everyMs, clock } = this.#parts;
-    if (everyMs !== null) this.#timer = clock.setTimeout(this.reload, everyMs);
-    for (const listener of this.#listeners) listener();
+  /**
+   * Something has changed: asks once for all changes within this time, however fast they come. While requests fail the
+   * next try is not made any sooner.
+   */
+  changed(withinMs: number): void {
+    if (!this.#isAwake) return;
+    if (this.#isUnderWay) this.#afterwardsMs ??= withinMs;
+    else if (this.#failures === 0 && !this.#isGathering) this.#schedule(withinMs, true);
+  }
+
+  /** Asks now although an answer is under way: it may be one that the other side, gone meanwhile, owes for ever. */
+  renew(): void {
+    if (this.#isAwake) this.#ask();
+  }
+
+  get #isUnderWay(): boolean {
+    return this.#settled < this.#asked;
+  }
+
+  #ask(): void {
+    this.#clearTimer();
+    this.#afterwardsMs = undefined;
+    const question = ++this.#asked;
+    this.#parts.ask().then(
+      (data) => this.#take(question, data),
+      (thrown: unknown) => this.#fail(question, bridgeErrorOf(thrown)),
+    );
+  }
+
+  /** An answer is shown unless a later one is shown already. */
+  #take(question: number, data: Data): void {
+    if (question <= this.#settled) return;
+    this.#settled = question;
+    this.#failures = 0;
+    this.#tell({ data, answeredAt: this.#parts.clock.now(), error: undefined, isLoading: false });
+    if (!this.#isUnderWay) this.#goOn(this.#afterwardsMs ?? this.#parts.everyMs);
+  }
+
+  /** A failure counts only while no later question may still be answered. */
+  #fail(question: number, error: BridgeError): void {
+    if (question <= this.#settled || question < this.#asked) return;
+    this.#settled = question;
+    const backOffMs = Math.min(RETRY_FIRST_MS * 2 ** this.#failures, RETRY_MAX_MS);
+    this.#failures++;
+    this.#tell({ ...this.#state, error, isLoading: false });
+    this.#goOn(this.#afterwardsMs === 0 ? 0 : Math.max(backOffMs, this.#parts.everyMs ?? 0));
+  }
+
+  #goOn(delayMs: number | null): void {
+    if (!this.#isAwake || this.#isUnderWay || delayMs === null) return;
+    if (delayMs === 0) this.#ask();
+    else this.#schedule(delayMs, this.#afterwardsMs !== undefined);
+  }
+
+  #schedule(delayMs: number, isGathering: boolean): void {
+    this.#clearTimer();
+    this.#isGathering = isGathering;
+    this.#timer = this.#parts.clock.setTimeout(() => this.#ask(), delayMs);
   }
 
   #clearTimer(): void {
     if (this.#timer !== undefined) this.#parts.clock.clearTimeout(this.#timer);
     this.#timer = undefined;
+    this.#isGathering = false;
+  }
+
+  #tell(state: DoorState<Data>): void {
+    this.#state = state;
+    for (const listener of this.#listeners) listener();
   }
 }

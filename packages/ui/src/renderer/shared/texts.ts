@@ -1,9 +1,9 @@
 // The one catalogue of everything that the page says: by page, with plural rules, and nothing said anywhere else.
 
 import { backups } from './texts/backups.ts';
-import { common } from './texts/common.ts';
 import { dashboard } from './texts/dashboard.ts';
 import { devices } from './texts/devices.ts';
+import { everywhere } from './texts/everywhere.ts';
 import { exit } from './texts/exit.ts';
 import { items } from './texts/items.ts';
 import { logs } from './texts/logs.ts';
@@ -15,7 +15,7 @@ import { welcome } from './texts/welcome.ts';
 
 export const texts = {
   backups,
-  common,
+  everywhere,
   dashboard,
   devices,
   exit,

@@ -34,7 +34,7 @@ export function FolderDialog({ open, onOpenChange, work }: FolderDialogProps) {
       description={words.description}
       footer={
         <>
-          <Button onClick={() => onOpenChange(false)}>{texts.common.cancel}</Button>
+          <Button onClick={() => onOpenChange(false)}>{texts.everywhere.cancel}</Button>
           <Button
             look="primary"
             disabled={!isUsable}

@@ -16,7 +16,7 @@ export function SpeedTable({ data }: { readonly data: ChartData }) {
     .reverse();
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a frame that scrolls must be reached by the keyboard.
-    <section className={styles.frame} aria-label={texts.common.tableOf(words.title)} tabIndex={0}>
+    <section className={styles.frame} aria-label={texts.everywhere.tableOf(words.title)} tabIndex={0}>
       <table className={styles.table}>
         <thead>
           <tr>

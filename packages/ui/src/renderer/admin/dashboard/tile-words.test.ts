@@ -47,15 +47,15 @@ test('the newest backup: its age, whether it was proved, and when the next comes
     tone: 'good',
   });
   expect(tile([point('unverified', 0)], NOW + 1_000)).toMatchObject({ value: 'just now', tone: 'neutral' });
-  expect(tile([point('verified', 0)], NOW - 1).note).toBe(`${words.verified}, ${words.nextDue}`);
-  expect(tile([point('verified', 0)]).note).toBe(words.verified);
+  expect(tile([point('verified', 0)], NOW - 1).note).toBe(`${words.states.verified}, ${words.nextDue}`);
+  expect(tile([point('verified', 0)]).note).toBe(words.states.verified);
 });
 
 test('a damaged one is none; paused backups warn', () => {
   const list = [point('damaged', MINUTE_MS), point('verified', 5 * MINUTE_MS)];
   expect(tile(list, NOW)).toMatchObject({ value: '5 min ago', tone: 'good' });
   expect(tile([point('damaged', MINUTE_MS)], NOW).tone).toBe('bad');
-  expect(tile(list, null)).toMatchObject({ tone: 'warn', note: `${words.verified}, ${words.paused}` });
+  expect(tile(list, null)).toMatchObject({ tone: 'warn', note: `${words.states.verified}, ${words.paused}` });
   expect(tile([], NOW)).toEqual({ value: words.backupNone, note: words.backupNoneNote, tone: 'warn' });
 });
 

@@ -29,7 +29,7 @@ export function backupTileOf(
       tone: 'warn',
     };
   }
-  const parts = [words[newest.state], ...(next === null ? [] : [next])];
+  const parts = [words.states[newest.state], ...(next === null ? [] : [next])];
   return {
     value: formats.ageShort(newest.madeAt, now),
     note: parts.join(', '),

@@ -71,7 +71,7 @@ function Question({ status, onExit }: QuestionProps) {
     // After the page's own focus: a hasty Enter must not stop the server.
     if (isKnown) cancel.current?.focus();
   }, [isKnown]);
-  if (!isKnown) return <p aria-busy="true">{texts.common.loading}</p>;
+  if (!isKnown) return <p aria-busy="true">{texts.everywhere.loading}</p>;
   // A core that hangs tells no names; the supervisor still has its number.
   const isSilent = clients === undefined || error !== undefined;
   const question =

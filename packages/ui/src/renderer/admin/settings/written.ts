@@ -82,5 +82,5 @@ export function problemWords(setting: SettingTold, written: Written): string | u
 }
 
 function boundWords(setting: SettingTold, bound: number | null): string {
-  return bound === null ? texts.common.unknown : valueWords(setting, bound);
+  return bound === null ? texts.everywhere.unknown : valueWords(setting, bound);
 }

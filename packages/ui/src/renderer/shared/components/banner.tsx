@@ -37,7 +37,7 @@ export function Banner({ tone, title, children, action, onDismiss }: BannerProps
       {onDismiss !== undefined && (
         <IconButton
           icon="close"
-          label={texts.common.dismiss}
+          label={texts.everywhere.dismiss}
           className={styles.dismiss}
           onClick={onDismiss}
         />

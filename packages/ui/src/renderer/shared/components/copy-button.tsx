@@ -27,16 +27,16 @@ export function CopyButton({ text, compact = false, children }: CopyButtonProps)
       await navigator.clipboard.writeText(text);
       setCopied(true);
     } catch {
-      toast({ tone: 'warn', title: texts.common.notCopied });
+      toast({ tone: 'warn', title: texts.everywhere.notCopied });
     }
   };
   return (
     <>
       <Button compact={compact} icon={isCopied ? 'check' : 'copy'} onClick={() => void copy()}>
-        {isCopied ? texts.common.copied : children}
+        {isCopied ? texts.everywhere.copied : children}
       </Button>
       <span className="visually-hidden" role="status">
-        {isCopied && texts.common.copied}
+        {isCopied && texts.everywhere.copied}
       </span>
     </>
   );

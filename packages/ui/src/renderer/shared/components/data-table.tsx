@@ -96,7 +96,7 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
     <section
       ref={frame}
       className={classes(styles.frame, styles[height ?? (isVirtual ? 'tall' : 'free')])}
-      aria-label={texts.common.tableOf(label)}
+      aria-label={texts.everywhere.tableOf(label)}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a frame that scrolls must be reached by the keyboard.
       tabIndex={0}
     >
@@ -122,7 +122,7 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
           {rows === undefined && (
             <tr>
               <td className={styles.cell} colSpan={columns.length}>
-                <span className="visually-hidden">{texts.common.loading}</span>
+                <span className="visually-hidden">{texts.everywhere.loading}</span>
                 <SkeletonLines lines={4} />
               </td>
             </tr>

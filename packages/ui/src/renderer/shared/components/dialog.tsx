@@ -36,7 +36,7 @@ export function Dialog({ open, onOpenChange, title, description, footer, wide, c
           <header className={styles.header}>
             <Plain.Title className={styles.title}>{title}</Plain.Title>
             <Plain.Close asChild>
-              <IconButton icon="close" label={texts.common.close} className={styles.close} />
+              <IconButton icon="close" label={texts.everywhere.close} className={styles.close} />
             </Plain.Close>
           </header>
           {description !== undefined && (
@@ -94,7 +94,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
           {props.children !== undefined && <div className={styles.body}>{props.children}</div>}
           <footer className={styles.footer}>
             <Asking.Cancel asChild>
-              <Button ref={cancelButton}>{cancel ?? texts.common.cancel}</Button>
+              <Button ref={cancelButton}>{cancel ?? texts.everywhere.cancel}</Button>
             </Asking.Cancel>
             <Button
               look={tone === 'danger' ? 'danger' : 'primary'}

@@ -11,7 +11,7 @@ import { ToldText } from './told-text.tsx';
 export function DoorFailure(props: { readonly error: BridgeError; readonly onRetry: () => void }) {
   const { status } = useLinks();
   // The page says in large words already that nothing answers; it comes back by itself.
-  if (status === null) return <p className={styles.quiet}>{texts.common.noConnection}</p>;
+  if (status === null) return <p className={styles.quiet}>{texts.everywhere.noConnection}</p>;
   const { message, hint, incidentId } = props.error;
   return (
     <Banner
@@ -19,12 +19,12 @@ export function DoorFailure(props: { readonly error: BridgeError; readonly onRet
       title={message}
       action={
         <Button compact icon="refresh" onClick={props.onRetry}>
-          {texts.common.tryAgain}
+          {texts.everywhere.tryAgain}
         </Button>
       }
     >
       <ToldText text={hint} />
-      {incidentId !== undefined && ` ${texts.common.incident(incidentId)}`}
+      {incidentId !== undefined && ` ${texts.everywhere.incident(incidentId)}`}
     </Banner>
   );
 }

@@ -27,7 +27,7 @@ export function Drawer({ open, onOpenChange, title, note, actions, children }: D
               {note !== undefined && <p className={styles.note}>{note}</p>}
             </div>
             <Radix.Close asChild>
-              <IconButton icon="close" label={texts.common.close} />
+              <IconButton icon="close" label={texts.everywhere.close} />
             </Radix.Close>
           </header>
           <div className={styles.body}>{children}</div>

@@ -1,12 +1,17 @@
 // The words of the page /backups: what there is to go back to, how old it is, and what going back would undo.
 
 import { plural } from '../plural.ts';
-
-const commands = (count: number) => plural(count, { one: '# change', other: '# changes' });
-const documents = (count: number) => plural(count, { one: '# document', other: '# documents' });
+import {
+  backupKinds,
+  backupStates,
+  changesCounted,
+  documentKinds,
+  documentsCounted,
+  pageNames,
+} from './vocabulary.ts';
 
 export const backups = {
-  title: 'Backups',
+  title: pageNames.backups,
   lead: 'Copies of the database, made by themselves while people work.',
   now: 'Back up now',
   toFolder: 'Back up to a folder…',
@@ -34,7 +39,9 @@ export const backups = {
     currentHint: 'Every change is there, too.',
     behind: 'Behind',
     behindHint: (count: number | null) =>
-      count === null ? 'It catches up by itself.' : `${commands(count)} behind; it catches up by itself.`,
+      count === null
+        ? 'It catches up by itself.'
+        : `${changesCounted(count)} behind; it catches up by itself.`,
     unreachable: 'Unreachable',
     unreachableHint: 'Plug the drive in. Saves go on.',
   },
@@ -49,15 +56,9 @@ export const backups = {
     state: 'State',
     actions: 'Actions',
   },
-  kinds: {
-    snapshot: 'Snapshot',
-    daily: 'Daily',
-    weekly: 'Weekly',
-    manual: 'By hand',
-    emergency: 'Emergency',
-  },
+  kinds: backupKinds,
   places: { data: 'This PC', second: 'Second drive', path: 'Folder' },
-  states: { verified: 'Verified', unverified: 'Not verified yet', damaged: 'Damaged' },
+  states: backupStates,
   verify: 'Verify',
   verifyOf: (moment: string) => `Verify the backup of ${moment}`,
   restore: 'Restore…',
@@ -95,9 +96,9 @@ export const backups = {
     undoesNothing: 'Nothing would be undone: nothing was booked since.',
     undoes: (commandCount: number, documentCount: number) =>
       documentCount === 0
-        ? `${commands(commandCount)} made since would be undone, none of them a document.`
-        : `${commands(commandCount)} made since would be undone, among them ${documents(documentCount)}:`,
-    more: (count: number) => `and ${documents(count)} more`,
+        ? `${changesCounted(commandCount)} made since would be undone, none of them a document.`
+        : `${changesCounted(commandCount)} made since would be undone, among them ${documentsCounted(documentCount)}:`,
+    more: (count: number) => `and ${documentsCounted(count)} more`,
     incomparable:
       'It cannot be compared with the present database. Whatever is only in the present one would be gone from the server.',
     kept: 'The present database is kept aside. The desktops offer to send their own changes again. Everybody is disconnected for a moment.',
@@ -110,10 +111,5 @@ export const backups = {
     go: 'Restore',
     begun: 'The restore has begun.',
   },
-  documentKinds: {
-    receipt: 'Receipt',
-    dispatch: 'Dispatch',
-    return: 'Return',
-    adjustment: 'Adjustment',
-  } as Readonly<Record<string, string>>,
+  documentKinds: documentKinds as Readonly<Record<string, string>>,
 } as const;

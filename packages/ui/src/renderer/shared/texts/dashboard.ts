@@ -2,17 +2,22 @@
 
 import type { Life } from '../../../bridge/doors.ts';
 import { plural } from '../plural.ts';
-
-const clients = (count: number) => plural(count, { one: '# client', other: '# clients' });
+import {
+  backupStates,
+  clientsConnected,
+  clientsCounted,
+  documentKinds,
+  pageNames,
+  savesBeingFinished,
+} from './vocabulary.ts';
 
 export const dashboard = {
-  title: 'Dashboard',
+  title: pageNames.dashboard,
   asOf: (time: string) => `The figures below are from ${time}.`,
 
   state: {
     running: 'The server is running',
-    runningWith: (count: number) =>
-      `${plural(count, { one: '# client is', other: '# clients are' })} connected. Everything that they save is on the disk.`,
+    runningWith: (count: number) => `${clientsConnected(count)}. Everything that they save is on the disk.`,
     runningAlone: 'It waits for clients. A join code lets a desktop in.',
     attention: 'The server is running, and needs your attention',
     attentionAdvice: 'Clients go on saving. What to do stands above.',
@@ -30,9 +35,7 @@ export const dashboard = {
     recoveryAdvice: 'Choose what to do about its database.',
     draining: 'The server is stopping',
     drainingAdvice: (pending: number) =>
-      pending === 0
-        ? 'What was begun is finished first.'
-        : `${plural(pending, { one: '# save is', other: '# saves are' })} being finished first.`,
+      pending === 0 ? 'What was begun is finished first.' : `${savesBeingFinished(pending)} first.`,
     stopped: 'The server is stopped',
     stoppedAdvice: 'Nobody can save until it is started again.',
     safeMode: 'Safe mode: nothing can be saved',
@@ -65,9 +68,7 @@ export const dashboard = {
     backup: 'Last backup',
     backupNone: 'None yet',
     backupNoneNote: 'The first is made by itself.',
-    verified: 'Verified',
-    unverified: 'Not verified yet',
-    damaged: 'Damaged',
+    states: backupStates,
     next: (when: string) => `next ${when}`,
     nextSoon: 'next in a moment',
     nextDue: 'next is due',
@@ -125,7 +126,7 @@ export const dashboard = {
     lastSave: 'Last save',
     saves: 'Saves',
     noSave: 'none yet',
-    more: (count: number) => `and ${clients(count)} more`,
+    more: (count: number) => `and ${clientsCounted(count)} more`,
     empty: 'No client is connected',
     emptyNote: 'Make a join code here, and type it on the desktop that is to work with this server.',
     emptyAction: 'Add a device',
@@ -134,7 +135,7 @@ export const dashboard = {
   restarts: {
     title: 'Restarts',
     label: 'Starts and ends of the server, newest first',
-    logs: 'Logs',
+    logs: pageNames.logs,
     running: 'Running now',
     starting: 'Starting now',
     runningSince: (elapsed: string) => `for ${elapsed} without interruption`,
@@ -161,9 +162,9 @@ export const dashboard = {
 
   documents: {
     title: 'Latest documents',
-    all: 'Stock',
+    all: pageNames.stock,
     label: 'Documents, newest first',
-    kinds: { receipt: 'Receipt', dispatch: 'Dispatch', return: 'Return', adjustment: 'Adjustment' },
+    kinds: documentKinds,
     draft: 'Draft',
     reversed: 'Reversed',
     reversal: 'Reversal',

@@ -1,13 +1,14 @@
 // The words of the page /devices: who is connected, who may connect, and how a new device joins.
 
 import { plural } from '../plural.ts';
+import { clientsCounted, pageNames } from './vocabulary.ts';
 
 export const devices = {
-  title: 'Clients and devices',
+  title: pageNames.devices,
   lead: 'Every PC and handheld that works with this server is paired once, by a join code.',
   add: 'Add a device',
   connectedTitle: 'Connected now',
-  connectedCount: (count: number) => plural(count, { one: '# client', other: '# clients' }),
+  connectedCount: clientsCounted,
   connectedList: 'Connected clients',
   noneConnected: 'Nobody is connected',
   noneConnectedHint: 'Start Masala on a paired PC: it finds the server by itself.',

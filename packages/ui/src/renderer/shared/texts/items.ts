@@ -1,9 +1,10 @@
 // The words of the page /items.
 
 import { plural } from '../plural.ts';
+import { documentKinds, pageNames } from './vocabulary.ts';
 
 export const items = {
-  title: 'Items',
+  title: pageNames.items,
   lead: 'What is kept in stock. Items are made and changed on the desktops, or imported.',
   search: 'Search by SKU',
   searchHint: 'Beginning of a SKU',
@@ -34,11 +35,6 @@ export const items = {
     noneHint: 'A receipt on a paired PC would be the first.',
     list: 'Movements, newest first',
     columns: { at: 'Booked', document: 'Document', number: 'Number', quantity: 'Quantity' },
-    kinds: {
-      receipt: 'Receipt',
-      dispatch: 'Dispatch',
-      return: 'Return',
-      adjustment: 'Adjustment',
-    } as Readonly<Record<string, string>>,
+    kinds: documentKinds as Readonly<Record<string, string>>,
   },
 } as const;

@@ -1,9 +1,10 @@
 // The words of the page /logs.
 
 import { plural } from '../plural.ts';
+import { pageNames } from './vocabulary.ts';
 
 export const logs = {
-  title: 'Logs',
+  title: pageNames.logs,
   lead: 'What the server wrote down, newest first.',
   filters: 'Filters',
   file: 'File',

@@ -1,8 +1,6 @@
 // The words of the recovery dialogue.
 
-import { plural } from '../plural.ts';
-
-const documents = (count: number) => plural(count, { one: '# document', other: '# documents' });
+import { backupKinds, backupStates, documentsCounted } from './vocabulary.ts';
 
 export const recovery = {
   title: 'Recovery',
@@ -29,18 +27,12 @@ export const recovery = {
     action: 'Restore',
     restore: 'Restore',
     restoreThis: (when: string) => `Restore the backup of ${when}`,
-    states: { verified: 'Verified', unverified: 'Not verified', damaged: 'Damaged' },
-    kinds: {
-      snapshot: 'Snapshot',
-      daily: 'Daily',
-      weekly: 'Weekly',
-      manual: 'By hand',
-      emergency: 'Emergency',
-    },
+    states: backupStates,
+    kinds: backupKinds,
     places: { data: 'Data drive', second: 'Second drive', path: 'Other folder' },
     empty: 'No backup was found',
     emptyNote: 'Neither on the data drive nor on a second one.',
-    documentsOf: documents,
+    documentsOf: documentsCounted,
   },
 
   until: {
@@ -70,7 +62,7 @@ export const recovery = {
       'The backup is checked first, then the journal adds what was booked after it. The present database, if there is one, is kept aside. Clients send again what is missing.',
     pointTitle: (when: string) => `Restore the backup of ${when}?`,
     pointText: (count: number) =>
-      `It has ${documents(count)}. What was booked later is taken from the journal if that belongs to it; else it is missing, and clients offer to send it again. The present database, if there is one, is kept aside.`,
+      `It has ${documentsCounted(count)}. What was booked later is taken from the journal if that belongs to it; else it is missing, and clients offer to send it again. The present database, if there is one, is kept aside.`,
     unverifiedText: 'This backup has not been verified yet. It is checked before anything is changed.',
     untilTitle: (when: string) => `Go back to ${when}?`,
     untilText:

@@ -1,9 +1,10 @@
 // The words of the page /settings: a label for each setting, beside the explanation of the server's own table.
 
 import { plural } from '../plural.ts';
+import { clientsConnected, pageNames } from './vocabulary.ts';
 
 export const settings = {
-  title: 'Settings',
+  title: pageNames.settings,
   lead: 'Every setting has a good value already. Change one only if you know why.',
   search: 'Search the settings',
   none: 'No setting fits',
@@ -101,8 +102,7 @@ export const settings = {
     }),
   restartHint: 'A restart takes some seconds. Work that is under way is finished first.',
   restartNow: 'Restart the server',
-  restartTitle: (clients: number) =>
-    `${plural(clients, { one: '# client is connected', other: '# clients are connected' })}. Restart the server?`,
+  restartTitle: (clients: number) => `${clientsConnected(clients)}. Restart the server?`,
   restartText:
     'Work that is under way is finished first. Everybody is disconnected for some seconds, and comes back by themselves.',
   restarted: 'The server has restarted.',

@@ -1,6 +1,6 @@
 // The words around every page: navigation, banners, shortcuts.
 
-import { plural } from '../plural.ts';
+import { clientsCounted, pageNames, savesBeingFinished } from './vocabulary.ts';
 
 export const shell = {
   product: 'Masala',
@@ -8,15 +8,7 @@ export const shell = {
   connecting: 'Connecting to the server…',
   skipToContent: 'Skip to the content',
   navigation: 'Pages',
-  pages: {
-    dashboard: 'Dashboard',
-    stock: 'Stock',
-    items: 'Items',
-    devices: 'Clients and devices',
-    backups: 'Backups',
-    settings: 'Settings',
-    logs: 'Logs',
-  },
+  pages: pageNames,
   groups: { server: 'Server', data: 'Data', care: 'Care' },
   openNavigation: 'Show the pages',
   moreMenu: 'Server and appearance',
@@ -38,7 +30,7 @@ export const shell = {
     degraded: 'Running, with problems',
   },
   stateNow: (state: string) => `State of the server: ${state}`,
-  clients: (count: number) => plural(count, { one: '# client', other: '# clients' }),
+  clients: clientsCounted,
   pageFailed: 'This page could not be shown.',
   pageFailedHint: 'The server is not affected. Reload the page; if it happens again, call support.',
   shutOut: {
@@ -67,11 +59,7 @@ export const shell = {
     starting: 'The server is starting.',
     startingHint: 'Clients connect again by themselves.',
     draining: 'The server is stopping.',
-    drainingHint: (pending: number) =>
-      plural(pending, {
-        one: '# save is being finished.',
-        other: '# saves are being finished.',
-      }),
+    drainingHint: (pending: number) => `${savesBeingFinished(pending)}.`,
     stopped: 'The server is stopped.',
     stoppedHint: 'Clients cannot save until it is started again.',
     start: 'Start the server',

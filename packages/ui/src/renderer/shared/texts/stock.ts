@@ -1,9 +1,10 @@
 // The words of the page /stock.
 
 import { plural } from '../plural.ts';
+import { pageNames } from './vocabulary.ts';
 
 export const stock = {
-  title: 'Stock',
+  title: pageNames.stock,
   lead: 'What is there now, by item and lot.',
   search: 'Search by SKU',
   searchHint: 'Beginning of a SKU',

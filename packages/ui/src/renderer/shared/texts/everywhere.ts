@@ -1,6 +1,6 @@
 // Words that every page uses.
 
-export const common = {
+export const everywhere = {
   close: 'Close',
   cancel: 'Cancel',
   dismiss: 'Dismiss',

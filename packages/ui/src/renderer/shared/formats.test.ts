@@ -1,6 +1,7 @@
 // Dates, numbers, sizes, durations and ages, in a fixed locale and time zone.
-import { createFormats, localeFor } from './formats.ts';
+import { createFormats } from './formats.ts';
 import { plural } from './plural.ts';
+import { localeFor } from './reader-locale.ts';
 
 const formats = createFormats('en-GB', 'UTC');
 const NOW = Date.UTC(2026, 10, 21, 18, 24, 7);
@@ -19,19 +20,33 @@ test('ages: the largest unit that fits, both ways', () => {
 test('durations: the two largest units, the smaller left out where it is nothing', () => {
   expect(formats.duration(-5)).toBe('0 ms');
   expect(formats.duration(340)).toBe('340 ms');
-  expect(formats.duration(21_400)).toBe('21 s');
-  expect(formats.duration(63_000)).toBe('1 min 3 s');
-  expect(formats.duration(120_000)).toBe('2 min');
-  expect(formats.duration(2 * HOUR_MS + 5 * MINUTE_MS)).toBe('2 h 5 min');
-  expect(formats.duration(50 * HOUR_MS)).toBe('2 d 2 h');
+  expect(formats.duration(1_000)).toBe('1 sec');
+  expect(formats.duration(21_400)).toBe('21 secs');
+  expect(formats.duration(63_000)).toBe('1 min 3 secs');
+  expect(formats.duration(120_000)).toBe('2 mins');
+  expect(formats.duration(2 * HOUR_MS + 5 * MINUTE_MS)).toBe('2 hrs 5 mins');
+  expect(formats.duration(50 * HOUR_MS)).toBe('2 days 2 hrs');
 });
 
-test('sizes are binary, with a digit after the point only below ten', () => {
-  expect(formats.bytes(0)).toBe('0 B');
-  expect(formats.bytes(1_023)).toBe('1,023 B');
-  expect(formats.bytes(1_536)).toBe('1.5 KB');
+test('sizes: steps of 1024, with a digit after the point only below ten', () => {
+  expect(formats.bytes(0)).toBe('0 bytes');
+  expect(formats.bytes(1)).toBe('1 byte');
+  expect(formats.bytes(1_023)).toBe('1,023 bytes');
+  expect(formats.bytes(1_536)).toBe('1.5 kB');
   expect(formats.bytes(500 * 1024 * 1024)).toBe('500 MB');
   expect(formats.bytes(3 * 1024 ** 4)).toBe('3 TB');
+  expect(formats.bytes(5_000 * 1024 ** 4)).toBe('5,000 TB');
+});
+
+test('units are those of the locale: none is glued on', () => {
+  const german = createFormats('de-DE', 'UTC');
+  expect([german.duration(63_000), german.latency(1_449), german.bytes(1_536)]).toEqual([
+    '1 Min., 3 Sek.',
+    '1,4 ms',
+    '1,5 kB',
+  ]);
+  const french = createFormats('fr-FR', 'UTC');
+  expect([french.bytes(1_536), french.duration(50 * HOUR_MS)]).toEqual(['1,5 ko', '2 j 2 h']);
 });
 
 test('latencies have two digits that matter', () => {

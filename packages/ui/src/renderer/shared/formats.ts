@@ -1,21 +1,27 @@
 // How dates, times, numbers, sizes and ages are written: by Intl alone, in one place for every page.
 
-import { CATALOGUE_LANGUAGE } from './plural.ts';
+import { readerLocale } from './reader-locale.ts';
+import { everywhere } from './texts/everywhere.ts';
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-/** From the largest: the first whose length fits is used. */
-const AGE_UNITS = [
+/** Of ages and durations, from the largest. */
+const TIME_UNITS = [
   { unit: 'day', ms: DAY_MS },
   { unit: 'hour', ms: HOUR_MS },
   { unit: 'minute', ms: MINUTE_MS },
+  { unit: 'second', ms: SECOND_MS },
 ] as const;
 
-/** Binary, since free space is compared with what Windows shows. */
-const BYTE_UNITS = ['B', 'KB', 'MB', 'GB', 'TB'] as const;
+/**
+ * Steps of 1024 under the names that Intl has: Windows writes sizes so, and who compares our free space with the
+ * Explorer's must find the same figure. (Intl knows no KiB, and nobody in a factory does.)
+ */
+const BYTE_UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
+const BYTE_STEP = 1024;
 
 export interface Formats {
   /** 1,234,567 */
@@ -30,15 +36,17 @@ export interface Formats {
   dateTime(atMs: number): string;
   /** As short as it stays clear: the time on the same day, the day without its year in the same year. */
   moment(atMs: number, nowMs: number): string;
-  /** "2 hours ago", "just now" below a minute, "in 5 minutes". */
+  /** "2 hours ago", "just now" below a minute either way, "in 5 minutes". */
   age(atMs: number, nowMs: number): string;
   /** As `age`, where there is little room: "3 min ago". */
   ageShort(atMs: number, nowMs: number): string;
-  /** The two largest units: "2 h 5 min", "1 min 3 s"; "340 ms" below a second. */
+  /** The two largest units, such as "2 hrs 5 mins"; "340 ms" below a second. */
   duration(elapsedMs: number): string;
   /** Microseconds as milliseconds with two digits that matter: "1.4 ms", "0.36 ms", "12 ms". */
   latency(elapsedUs: number): string;
-  /** "12 MB", "1.4 GB". */
+  /** Whole and unrounded, for an axis: "200 ms". */
+  milliseconds(elapsedMs: number): string;
+  /** "12 MB", "1.4 GB", "1,023 bytes". */
   bytes(bytes: number): string;
   /** 0.42 → "42%" */
   share(part: number): string;
@@ -46,22 +54,11 @@ export interface Formats {
   list(words: readonly string[]): string;
 }
 
-/**
- * Words are in the catalogue's language, so numbers and dates are, too: the region is the reader's where he reads that
- * language, British otherwise.
- */
-export function localeFor(languages: readonly string[]): string {
-  return languages.find((language) => language.split('-')[0] === CATALOGUE_LANGUAGE) ?? 'en-GB';
-}
-
 /** Makes the formats of a locale; the time zone is the PC's when absent. */
 export function createFormats(locale: string, timeZone?: string): Formats {
   const zone = timeZone === undefined ? {} : { timeZone };
   const number = new Intl.NumberFormat(locale);
   const share = new Intl.NumberFormat(locale, { style: 'percent' });
-  const significant = new Intl.NumberFormat(locale, { maximumSignificantDigits: 2 });
-  const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
-  const oneDigit = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
   const date = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', ...zone });
   const time = new Intl.DateTimeFormat(locale, { timeStyle: 'short', ...zone });
   const timeExact = new Intl.DateTimeFormat(locale, { timeStyle: 'medium', ...zone });
@@ -77,6 +74,8 @@ export function createFormats(locale: string, timeZone?: string): Formats {
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'always' });
   const relativeShort = new Intl.RelativeTimeFormat(locale, { numeric: 'always', style: 'short' });
   const list = new Intl.ListFormat(locale, { type: 'conjunction' });
+  const milliseconds = unitIn(locale, 'millisecond');
+  const fewDigits = unitIn(locale, 'millisecond', { maximumSignificantDigits: 2 });
 
   return {
     number: (value) => number.format(value),
@@ -90,50 +89,68 @@ export function createFormats(locale: string, timeZone?: string): Formats {
     },
     age: (atMs, nowMs) => ageOf(relative, nowMs - atMs),
     ageShort: (atMs, nowMs) => ageOf(relativeShort, nowMs - atMs),
-    duration: (elapsedMs) => durationOf(whole, elapsedMs),
-    latency: (elapsedUs) => {
-      const elapsedMs = elapsedUs / 1_000;
-      return `${(elapsedMs < 10 ? significant : whole).format(elapsedMs)} ms`;
-    },
-    bytes: (bytes) => bytesOf(oneDigit, whole, bytes),
+    duration: durationsIn(locale),
+    latency: (elapsedUs) => (elapsedUs < 10_000 ? fewDigits : milliseconds).format(elapsedUs / 1_000),
+    milliseconds: (elapsedMs) => milliseconds.format(elapsedMs),
+    bytes: sizesIn(locale),
     share: (part) => share.format(part),
     list: (words) => list.format(words),
   };
 }
 
 function ageOf(relative: Intl.RelativeTimeFormat, elapsedMs: number): string {
-  for (const { unit, ms } of AGE_UNITS) {
+  for (const { unit, ms } of TIME_UNITS) {
     const count = Math.trunc(elapsedMs / ms);
-    if (count !== 0) return relative.format(-count, unit);
+    // Seconds would jump about, and be read aloud, for nothing.
+    if (count !== 0 && unit !== 'second') return relative.format(-count, unit);
   }
-  return 'just now';
+  return everywhere.justNow;
 }
 
-function durationOf(whole: Intl.NumberFormat, elapsedMs: number): string {
-  const ms = Math.max(0, elapsedMs);
-  if (ms < SECOND_MS) return `${whole.format(ms)} ms`;
-  const seconds = Math.floor(ms / SECOND_MS);
-  if (seconds < 60) return `${seconds} s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return joined(minutes, 'min', seconds % 60, 's');
-  const hours = Math.floor(minutes / 60);
-  if (hours < 24) return joined(hours, 'h', minutes % 60, 'min');
-  return joined(Math.floor(hours / 24), 'd', hours % 24, 'h');
+function unitIn(
+  locale: string,
+  unit: string,
+  digits: Intl.NumberFormatOptions = { maximumFractionDigits: 0 },
+) {
+  // Intl's short form of a byte has no plural.
+  return new Intl.NumberFormat(locale, {
+    style: 'unit',
+    unit,
+    unitDisplay: unit === 'byte' ? 'long' : 'short',
+    ...digits,
+  });
 }
 
-function joined(large: number, largeUnit: string, small: number, smallUnit: string): string {
-  return small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`;
+/** By units and a list of them: Firefox 128, which Debian 12 may have, knows no Intl.DurationFormat. */
+function durationsIn(locale: string): Formats['duration'] {
+  const units = TIME_UNITS.map(({ unit, ms }) => ({ ms, format: unitIn(locale, unit) }));
+  const milliseconds = unitIn(locale, 'millisecond');
+  const list = new Intl.ListFormat(locale, { type: 'unit', style: 'narrow' });
+  return (elapsedMs) => {
+    const first = units.findIndex(({ ms }) => elapsedMs >= ms);
+    const [large, small] = first < 0 ? [] : units.slice(first, first + 2);
+    if (large === undefined) return milliseconds.format(Math.max(0, elapsedMs));
+    const parts = [large.format.format(Math.floor(elapsedMs / large.ms))];
+    const rest = small === undefined ? 0 : Math.floor((elapsedMs % large.ms) / small.ms);
+    if (small !== undefined && rest > 0) parts.push(small.format.format(rest));
+    return list.format(parts);
+  };
 }
 
-function bytesOf(oneDigit: Intl.NumberFormat, whole: Intl.NumberFormat, bytes: number): string {
-  let value = Math.max(0, bytes);
-  let step = 0;
-  while (value >= 1024 && step < BYTE_UNITS.length - 1) {
-    value /= 1024;
-    step++;
-  }
-  return `${(value < 10 && step > 0 ? oneDigit : whole).format(value)} ${BYTE_UNITS[step]}`;
+function sizesIn(locale: string): Formats['bytes'] {
+  const units = BYTE_UNITS.map((unit) => ({
+    whole: unitIn(locale, unit),
+    oneDigit: unitIn(locale, unit, { maximumFractionDigits: 1 }),
+  }));
+  return (bytes) => {
+    const size = Math.max(0, bytes);
+    const step = BYTE_UNITS.findLastIndex((_, each) => each === 0 || size >= BYTE_STEP ** each);
+    const value = size / BYTE_STEP ** step;
+    const unit = units[step];
+    if (unit === undefined) throw new Error('There is a unit for every size.');
+    return (value < 10 ? unit.oneDigit : unit.whole).format(value);
+  };
 }
 
 /** The reader's. */
-export const formats = createFormats(localeFor(globalThis.navigator?.languages ?? []));
+export const formats = createFormats(readerLocale);

@@ -1,10 +1,9 @@
 // Plural forms for the catalogue of texts, by the rules of its language.
 
-/** The language that the catalogue is written in. */
-export const CATALOGUE_LANGUAGE = 'en';
+import { readerLocale } from './reader-locale.ts';
 
-const rules = new Intl.PluralRules(CATALOGUE_LANGUAGE);
-const number = new Intl.NumberFormat(CATALOGUE_LANGUAGE);
+const rules = new Intl.PluralRules(readerLocale);
+const number = new Intl.NumberFormat(readerLocale);
 
 type Forms = Partial<Record<Intl.LDMLPluralRule, string>> & { readonly other: string };
 

@@ -1,8 +1,6 @@
 // Quantities are whole numbers of the smallest part of a unit: with 3 decimals, 1500 is 1.500.
 
-import { localeFor } from './formats.ts';
-
-const locale = localeFor(globalThis.navigator?.languages ?? []);
+import { readerLocale } from './reader-locale.ts';
 
 /** All of its decimals are written, so that a column of them can be read down. */
 export function quantityText(quantity: number, decimals: number): string {
@@ -10,5 +8,7 @@ export function quantityText(quantity: number, decimals: number): string {
   const at = digits.length - decimals;
   const exact = `${quantity < 0 ? '-' : ''}${digits.slice(0, at)}.${digits.slice(at) || '0'}`;
   // As a text: the format rounds no digit of it, and a float might.
-  return new Intl.NumberFormat(locale, { minimumFractionDigits: decimals }).format(exact as `${number}`);
+  return new Intl.NumberFormat(readerLocale, { minimumFractionDigits: decimals }).format(
+    exact as `${number}`,
+  );
 }

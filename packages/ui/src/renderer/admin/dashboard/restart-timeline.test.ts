@@ -28,7 +28,7 @@ const timeline = (...lives: Life[]) => timelineOf(lives, NOW, formats);
 test('the present life says since when it serves', () => {
   const [entry] = timeline(life({ startedAt: NOW - 3_600_100 }));
   expect(entry).toMatchObject({ tone: 'good', title: words.running, at: NOW - 3_600_100 });
-  expect(entry?.details).toEqual([words.runningSince('1 h')]);
+  expect(entry?.details).toEqual([words.runningSince('1 hr')]);
   expect(timeline(life({ servedAt: null }))[0]).toMatchObject({
     tone: 'warn',
     title: words.starting,
@@ -45,7 +45,7 @@ test('an end says why, how long it had served, and when the next served', () => 
   });
   const [, entry] = timeline(life({ startedAt: NOW - 60_100 }), killed);
   expect(entry).toMatchObject({ tone: 'warn', title: words.causes.killed, at: NOW - 60_340 });
-  expect(entry?.details).toEqual(['served for 8 min 59 s', 'signal SIGKILL', 'back after 340 ms']);
+  expect(entry?.details).toEqual(['served for 8 mins 59 secs', 'signal SIGKILL', 'back after 340 ms']);
 });
 
 test('what the core wrote of its end goes before signal and code', () => {

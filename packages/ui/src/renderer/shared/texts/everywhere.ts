@@ -1,4 +1,4 @@
-// Words that every page uses.
+// What controls, lists and failures say on whatever page they stand.
 
 export const everywhere = {
   close: 'Close',
@@ -7,13 +7,11 @@ export const everywhere = {
   loading: 'Loading…',
   tryAgain: 'Try again',
   reload: 'Reload',
-  save: 'Save',
-  none: 'None',
   /** The frame that scrolls, beside a card of the same name. */
   tableOf: (label: string) => `${label}, table`,
   noConnection: 'No connection. It shows here again by itself.',
   unknown: 'Unknown',
-  nothingYet: 'There is nothing on this page yet.',
+  justNow: 'just now',
   copied: 'Copied',
   notCopied: 'This browser does not let the page copy. Mark the text and copy it yourself.',
   incident: (id: string) => `Incident number ${id}.`,

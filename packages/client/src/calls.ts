@@ -43,6 +43,9 @@ export interface CallOptions {
   readonly unless?: () => MasalaError | undefined;
 }
 
+/** `Client.call` of a method that is known only when it runs: commands that were kept name their own. */
+export type NamedCall = (method: CallName, params: object, options?: CallOptions) => Promise<unknown>;
+
 export interface CallsOptions {
   readonly clock: Clock;
   readonly random: () => number;
@@ -111,11 +114,15 @@ export class Calls {
   call<Name extends CallName>(
     method: Name,
     params: CallParams<Name>,
-    options: CallOptions = {},
+    options?: CallOptions,
   ): Promise<Result<Name>> {
-    return new Promise<unknown>((resolve, reject) => {
+    return this.callNamed(method, params, options) as Promise<Result<Name>>;
+  }
+
+  callNamed(method: CallName, params: object, options: CallOptions = {}): Promise<unknown> {
+    return new Promise((resolve, reject) => {
       this.#begin(method, this.#prepare(method, params), options, resolve, reject);
-    }) as Promise<Result<Name>>;
+    });
   }
 
   /** A connection stands: whatever waits is sent, in the order in which it was called. */

@@ -83,7 +83,7 @@ export class Client extends EventEmitter<ClientEvents> {
       this.#branchWatch = new BranchWatch({
         kept: this.#kept,
         note: new HistoryNote(directory),
-        call: (method, params, callOptions) => this.call(method, params, callOptions),
+        call: (method, params, callOptions) => this.#calls.callNamed(method, params, callOptions),
         onBranched: (branched) => this.#tell('branched', branched),
         onTrouble,
       });

@@ -1,7 +1,7 @@
 // Keeps what is acknowledged, and after each sign-in compares the server's history with the one that this PC knew.
 
 import { MasalaError } from '@masala/protocol';
-import type { Client } from '../client.ts';
+import type { NamedCall } from '../calls.ts';
 import type { Hello } from '../hello.ts';
 import { type Branch, branchFrom } from './branch.ts';
 import type { HistoryNote } from './history-note.ts';
@@ -17,7 +17,7 @@ export interface Branched extends Branch {
 export interface BranchWatchOptions {
   readonly kept: KeptCommands;
   readonly note: HistoryNote;
-  readonly call: Client['call'];
+  readonly call: NamedCall;
   onBranched(branched: Branched): void;
   /** The comparison came to no end; the next sign-in begins it anew. */
   onTrouble(error: MasalaError): void;

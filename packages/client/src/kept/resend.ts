@@ -1,8 +1,7 @@
 // Sends again what a restore cut off: in the old order, under the old command ids, with the new ids of what is made anew.
 
 import { type ErrorCode, MasalaError } from '@masala/protocol';
-import type { CallName, CallParams } from '../calls.ts';
-import type { Client } from '../client.ts';
+import type { CallName, NamedCall } from '../calls.ts';
 import { FINAL_CODES } from '../connection-state.ts';
 import type { KeptCommand } from './kept-commands.ts';
 import { changedIds, replaceIds } from './record-ids.ts';
@@ -23,7 +22,7 @@ export interface ResendOptions {
 }
 
 export interface ResendParts extends ResendOptions {
-  readonly call: Client['call'];
+  readonly call: NamedCall;
   /** Everything that was gone when the branch was met, oldest first. */
   readonly gone: readonly KeptCommand[];
   /** Those of them that the server lacks now. */
@@ -58,7 +57,7 @@ async function send(
   isMissing: boolean,
 ): Promise<Resent> {
   const { method, commandId } = command;
-  const params = { ...(replaceIds(command.params, ids) as object), commandId } as CallParams<CallName>;
+  const params = { ...(replaceIds(command.params, ids) as object), commandId };
   try {
     const result = await call(method as CallName, params, {
       unless,

@@ -97,7 +97,11 @@ export const disksRead = {
 
 /** Whether a folder can hold the backups, before it is made the second one. Makes nothing but a file that it removes. */
 export const backupCheckFolder = {
-  params: { type: 'object', required: ['folder'], properties: { folder: text } },
+  params: {
+    type: 'object',
+    required: ['folder'],
+    properties: { folder: { ...text, minLength: 1 } },
+  },
   result: {
     type: 'object',
     required: ['folder', 'problem', 'sameDisk', 'freeBytes'],

@@ -1,7 +1,7 @@
 // The check of what travels on the control channel.
 import fc from 'fast-check';
 import { coreControl } from './contract.ts';
-import { misfit, type Schema } from './schema.ts';
+import { findMisfit, misfit, type Schema } from './schema.ts';
 
 const ping = coreControl.methods.ping.params;
 const revoke = coreControl.methods['devices.revoke'].params;
@@ -21,6 +21,22 @@ test.each([
   [coreControl.methods.pair.params, { role: 'boss' }, 'params.role must be one of'],
 ] as const)('what does not fit is named (%#)', (schema, value, problem) => {
   expect(misfit(schema, value)).toContain(problem);
+});
+
+test.each([
+  [{ sequence: '1' }, 'kind'],
+  [{}, 'missing'],
+] as const)('a form learns by a code what is wrong (%#)', (value, code) => {
+  expect(findMisfit(ping, value)?.code).toBe(code);
+});
+
+test.each([
+  ['', 'too-short'],
+  ['x'.repeat(5_000), 'too-long'],
+  [null, 'kind'],
+  ['/mnt/usb', undefined],
+] as const)('a folder has a name (%#)', (folder, code) => {
+  expect(findMisfit(coreControl.methods['backup.checkFolder'].params, { folder })?.code).toBe(code);
 });
 
 test('lists and alternatives are checked to the bottom', () => {

@@ -5,6 +5,7 @@ import { dashboard } from './texts/dashboard.ts';
 import { devices } from './texts/devices.ts';
 import { everywhere } from './texts/everywhere.ts';
 import { exit } from './texts/exit.ts';
+import { forms } from './texts/forms.ts';
 import { items } from './texts/items.ts';
 import { logs } from './texts/logs.ts';
 import { recovery } from './texts/recovery.ts';
@@ -19,6 +20,7 @@ export const texts = {
   dashboard,
   devices,
   exit,
+  forms,
   items,
   logs,
   recovery,

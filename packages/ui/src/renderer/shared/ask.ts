@@ -9,6 +9,7 @@ import type {
   HostDoor,
 } from '../../bridge/bridge.ts';
 import type { DoorParams, DoorResult } from '../../bridge/doors.ts';
+import { everywhere } from './texts/everywhere.ts';
 
 /** Rejects with a BridgeError. */
 export function ask<Name extends DoorName>(
@@ -38,7 +39,7 @@ function splitName(name: DoorName): ['control' | 'client' | 'host', string] {
 export function bridgeErrorOf(thrown: unknown): BridgeError {
   if (isBridgeError(thrown)) return thrown;
   const message = thrown instanceof Error ? thrown.message : String(thrown);
-  return { code: 'INTERNAL', message, hint: 'Reload the page. If it happens again, call support.' };
+  return { code: 'INTERNAL', message, hint: everywhere.failures.pageHint };
 }
 
 function isBridgeError(thrown: unknown): thrown is BridgeError {

@@ -8,6 +8,7 @@ import {
   SESSION_HEADER,
   SESSION_KEY,
 } from '../../bridge/browser-session.ts';
+import { everywhere } from './texts/everywhere.ts';
 
 /** The first try after a loss comes soon, since mostly the host is well; then so rarely that it costs nothing. */
 const RETRY_FIRST_MS = 250;
@@ -18,17 +19,8 @@ const SILENCE_MAX_MS = 2 * BEAT_MS + 2_000;
 
 const noLinks: DeskLinks = { status: null, client: 'connecting' };
 
-const hostLost: BridgeError = {
-  code: 'HOST_LOST',
-  message: "The dashboard's program on this PC does not answer.",
-  hint: "Open the dashboard again: by Masala's icon in the tray, or with `masala-server open`.",
-};
-
-const signInNeeded: BridgeError = {
-  code: 'SIGN_IN_NEEDED',
-  message: 'This page is not signed in, or was not used for too long.',
-  hint: hostLost.hint,
-};
+const hostLost: BridgeError = { code: 'HOST_LOST', ...everywhere.failures.hostLost };
+const signInNeeded: BridgeError = { code: 'SIGN_IN_NEEDED', ...everywhere.failures.signInNeeded };
 
 /** What the bridge takes from its surroundings; the page's own by default. */
 export interface BrowserSurroundings {

@@ -45,7 +45,7 @@ export function LogFilters({ filters, onChange, onClear, canClear }: LogFiltersP
         </Select>
       </Field>
       <Field label={words.event} className={styles.text}>
-        <Input {...fieldOf('event')} placeholder="backup." autoComplete="off" spellCheck={false} />
+        <Input {...fieldOf('event')} placeholder={words.eventSample} autoComplete="off" spellCheck={false} />
       </Field>
       <Field label={words.text} className={styles.text}>
         <Input {...fieldOf('text')} type="search" autoComplete="off" spellCheck={false} />

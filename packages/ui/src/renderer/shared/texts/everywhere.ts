@@ -1,5 +1,7 @@
 // What controls, lists and failures say on whatever page they stand.
 
+const openAgain = "Open the dashboard again: by Masala's icon in the tray, or with `masala-server open`.";
+
 export const everywhere = {
   close: 'Close',
   cancel: 'Cancel',
@@ -14,5 +16,14 @@ export const everywhere = {
   justNow: 'just now',
   copied: 'Copied',
   notCopied: 'This browser does not let the page copy. Mark the text and copy it yourself.',
+  /** Failures of the page itself and of its way to the server; all others come from the server with their words. */
+  failures: {
+    pageHint: 'Reload the page. If it happens again, call support.',
+    hostLost: { message: "The dashboard's program on this PC does not answer.", hint: openAgain },
+    signInNeeded: {
+      message: 'This page is not signed in, or was not used for too long.',
+      hint: openAgain,
+    },
+  },
   incident: (id: string) => `Incident number ${id}.`,
 } as const;

@@ -22,6 +22,7 @@ export const logs = {
   },
   andAbove: (level: string) => `${level} and above`,
   event: 'Event begins with',
+  eventSample: 'backup.',
   text: 'Contains',
   since: 'From',
   until: 'Until',

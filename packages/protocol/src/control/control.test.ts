@@ -1,10 +1,10 @@
 // The control channel over real sockets: calls, events, and everybody who must not get in.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, linkSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { limits } from '../limits.ts';
 import { eventFrame, requestFrame } from '../wire/envelope.ts';
 import { frame } from '../wire/framing.ts';
@@ -272,6 +272,15 @@ describe('who may not come in', () => {
   });
 });
 
+/** What a process that was killed leaves behind: the name of a socket on which nobody listens. */
+async function leaveDeadSocket(): Promise<void> {
+  const owner = createServer().listen(`${endpoint.address}.x`);
+  await once(owner, 'listening');
+  linkSync(`${endpoint.address}.x`, endpoint.address);
+  owner.close();
+  await once(owner, 'close');
+}
+
 describe('the socket', () => {
   test('of a killed owner is taken over; of a living one it is not', async () => {
     const owner = spawn(
@@ -289,6 +298,41 @@ describe('the socket', () => {
     expect(existsSync(endpoint.address)).toBe(true);
     await serve();
     expect(await (await connect()).call('ping', { sequence: 4 })).toMatchObject({ sequence: 4 });
+  });
+
+  test('of a killed owner goes to one of those who come at the same time, and is never taken from it', async () => {
+    for (let turn = 0; turn < 10; turn++) {
+      await leaveDeadSocket();
+      const begun = await Promise.allSettled(
+        Array.from({ length: 4 }, () =>
+          serveControl({ endpoint, token, handlers, log: (event) => void logged.push(event) }),
+        ),
+      );
+      const served = begun.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+      const refused = begun.flatMap((one) => (one.status === 'rejected' ? [one.reason.code] : []));
+      expect([served.length, refused]).toEqual([1, ['EADDRINUSE', 'EADDRINUSE', 'EADDRINUSE']]);
+      expect(served[0]?.stands()).toBe(true);
+      expect(await (await connect()).call('ping', { sequence: turn })).toMatchObject({ sequence: turn });
+      await served[0]?.close();
+      expect(readdirSync(dirname(endpoint.address))).toEqual(['control.token']);
+    }
+  });
+
+  test("that was taken away and given to another stays that one's", async () => {
+    await serve();
+    const first = server;
+    rmSync(endpoint.address);
+    expect(first?.stands()).toBe(false);
+    await serve();
+    expect([first?.stands(), server?.stands()]).toEqual([false, true]);
+    await first?.close();
+    expect(await (await connect()).call('ping', { sequence: 6 })).toMatchObject({ sequence: 6 });
+  });
+
+  test('what is no socket is left alone', async () => {
+    writeFileSync(endpoint.address, 'a letter');
+    await expect(serve()).rejects.toMatchObject({ code: 'EADDRINUSE' });
+    expect(readFileSync(endpoint.address, 'utf8')).toBe('a letter');
   });
 
   test('nobody there is told as such', async () => {

@@ -1,7 +1,6 @@
 // The serving end of the control channel: listens, demands the proof, runs the contract's handlers.
 
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { MasalaError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import type { LogEventName } from '../log-events.ts';
@@ -29,7 +28,7 @@ export interface ServeControlOptions<C extends ControlContract> {
 }
 
 export interface ControlServer {
-  /** Whether callers still find it: somebody may have deleted its socket (a pipe cannot be). */
+  /** Whether callers still find it: somebody may have deleted its socket, or put another one in its place (not a pipe). */
   stands(): boolean;
   /** Sends what is answered, then ends every connection and listening; handlers that still run end unheard. */
   close(): Promise<void>;
@@ -47,7 +46,7 @@ export async function serveControl<C extends ControlContract>(
     new Session(options, connection).begin();
   });
   return {
-    stands: () => process.platform === 'win32' || existsSync(options.endpoint.address),
+    stands: () => listener.stands(),
     async close() {
       const flushed = Promise.all([...open].map((connection) => connection.closed));
       for (const connection of open) connection.end();

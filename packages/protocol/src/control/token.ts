@@ -1,9 +1,10 @@
 // The secret that proves both ends of the control channel: run/control.token, made by whoever starts first.
 
 import { randomBytes } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeNewFileDurably } from '../durable-file.ts';
+import { linkWhereFree } from './link.ts';
 import { runFolder } from './run-files.ts';
 import { hasErrorCode } from './system-error.ts';
 
@@ -37,26 +38,15 @@ export function controlToken(dataDir: string): Buffer {
   const temporary = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
   try {
     writeNewFileDurably(temporary, randomBytes(TOKEN_BYTES));
-    if (link(temporary, path)) return readTokenOrThrow(dataDir);
+    if (linkWhereFree(temporary, path)) return readTokenOrThrow(dataDir);
     const winner = readControlToken(dataDir);
     if (winner !== null) return winner;
     // A file of another length is no token of ours: nobody can be using it.
     rmSync(path, { force: true });
-    link(temporary, path);
+    linkWhereFree(temporary, path);
     return readTokenOrThrow(dataDir);
   } finally {
     rmSync(temporary, { force: true });
-  }
-}
-
-/** False when the name is already taken. */
-function link(from: string, to: string): boolean {
-  try {
-    linkSync(from, to);
-    return true;
-  } catch (error) {
-    if (hasErrorCode(error, 'EEXIST')) return false;
-    throw error;
   }
 }
 

@@ -10,4 +10,6 @@ export * from './exit-codes.ts';
 export * from './limits.ts';
 export * from './log-events.ts';
 export * from './notices.ts';
+export * from './plural.ts';
+export * from './server-condition.ts';
 export * from './settings.ts';

@@ -247,6 +247,7 @@ class RunningSupervisor implements Supervisor {
 
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener);
+        mendsDeath: lifecycle.mendsDeath,
     return () => void this.#listeners.delete(listener);
   }
 

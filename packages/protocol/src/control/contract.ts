@@ -211,7 +211,16 @@ const serverStatus = {
     },
     core: {
       type: 'object',
-      required: ['pid', 'state', 'startedAt', 'restarts', 'lastDeath', 'safeMode', 'suspectSince'],
+      required: [
+          'pid',
+          'state',
+          'startedAt',
+          'restarts',
+          'lastDeath',
+          'mendsDeath',
+          'safeMode',
+          'suspectSince',
+        ],
       properties: {
         pid: integerOrNull,
         state,
@@ -258,6 +267,8 @@ export const coreControl = {
           'state',
           'flags',
           'clients',
+        /** Whether the start that is under way, or the last one, follows a death; false where somebody asked for it. */
+        mendsDeath: { type: 'boolean' },
           'queueDepth',
           'eventLoopLagMs',
           'oldestCommandMs',

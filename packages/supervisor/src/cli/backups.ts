@@ -4,11 +4,11 @@ import { resolve } from 'node:path';
 import type { WorkProgress } from '@masala/protocol/control';
 import { exitCodes } from '@masala/protocol/tables';
 import { LIST_TIMEOUT_MS, LONG_WORK_MAX_MS } from '../long-work.ts';
+import { counted } from '../texts.ts';
 import { type Server, withServer } from './ask-server.ts';
 import { describeBackups, describePoint } from './describe-backups.ts';
 import { type OutputOptions, printResult } from './output.ts';
 import { ProgressBar } from './progress-bar.ts';
-import { countInWords } from './words.ts';
 
 export async function listBackups(dataDir: string, options: OutputOptions): Promise<number> {
   return await withServer(dataDir, async ({ call }) => {
@@ -48,8 +48,8 @@ export async function verifyBackups(
     const damaged = points.filter(({ state }) => state === 'damaged');
     const found =
       damaged.length === 0
-        ? `Checked ${countInWords(points.length, 'backup')}: all are good.`
-        : `Checked ${countInWords(points.length, 'backup')}: ${damaged.length} damaged, never restored from.`;
+        ? `Checked ${counted.backups(points.length)}: all are good.`
+        : `Checked ${counted.backups(points.length)}: ${damaged.length} damaged, never restored from.`;
     const list = describeBackups({ points, unreachable: [], journal: null }, Date.now());
     printResult(points, points.length === 0 ? list : [...list, found], options);
     return damaged.length === 0 ? exitCodes.OK.code : exitCodes.FAILED.code;

@@ -2,9 +2,10 @@
 
 import type { ClientTold } from '@masala/protocol/control';
 import { ageInWords, exitCodes } from '@masala/protocol/tables';
+import { counted } from '../texts.ts';
 import { withServer } from './ask-server.ts';
 import { type OutputOptions, printResult } from './output.ts';
-import { countInWords, tableLines } from './words.ts';
+import { tableLines } from './words.ts';
 
 export async function listClients(dataDir: string, options: OutputOptions): Promise<number> {
   return await withServer(dataDir, async ({ call }) => {
@@ -21,6 +22,6 @@ function describeClient(client: ClientTold, now: number): string[] {
   const saved =
     lastSaveAt === null
       ? 'nothing saved'
-      : `${countInWords(saves, 'save')}, the last ${ageInWords(now - lastSaveAt)}`;
+      : `${counted.saves(saves)}, the last ${ageInWords(now - lastSaveAt)}`;
   return [device, role, program, address, `since ${new Date(since).toLocaleString()}`, saved];
 }

@@ -2,7 +2,8 @@
 
 import type { CoreControl, JournalTold, RestorePointTold, ResultOf } from '@masala/protocol/control';
 import { ageInWords } from '@masala/protocol/tables';
-import { countInWords, sizeInWords, tableLines } from './words.ts';
+import { counted } from '../texts.ts';
+import { sizeInWords, tableLines } from './words.ts';
 
 export type BackupList = ResultOf<CoreControl, 'backup.list'>;
 
@@ -43,7 +44,7 @@ export function describeUnreachable(folders: readonly string[]): string[] {
 
 export function describePoint(point: RestorePointTold, now: number): string {
   const { id, madeAt, bytes, documents, state, path } = point;
-  const holds = `${sizeInWords(bytes)}, ${countInWords(documents, 'document')}, ${state}`;
+  const holds = `${sizeInWords(bytes)}, ${counted.documents(documents)}, ${state}`;
   return `${id}, made ${ageInWords(now - madeAt)}: ${holds}, ${path}`;
 }
 
@@ -53,7 +54,6 @@ function describeJournal(journal: JournalTold, now: number): string {
     return `! The journal in ${folder} cannot be reached${reason === null ? '' : `: ${reason}`}`;
   const reach =
     lastAt === null ? 'empty' : `up to command ${lastSequence}, booked ${ageInWords(now - lastAt)}`;
-  const lag =
-    lagCommands === null || lagCommands === 0 ? '' : `, ${countInWords(lagCommands, 'command')} behind`;
+  const lag = lagCommands === null || lagCommands === 0 ? '' : `, ${counted.commands(lagCommands)} behind`;
   return `Journal in ${folder}: ${reach}${lag}${reason === null ? '' : ` (${reason})`}`;
 }

@@ -1,7 +1,7 @@
 // Pure rule: safe mode, a core that does not answer and a stop that takes its time, in words.
 
 import type { ServerStatus } from '@masala/protocol/control';
-import { countInWords } from './words.ts';
+import { counted } from '../texts.ts';
 
 /** Times of day instead of ages: in a log, a line that only ages is no news. */
 export function describeCondition({ core, stopping }: ServerStatus): string[] {
@@ -20,7 +20,7 @@ export function describeCondition({ core, stopping }: ServerStatus): string[] {
   }
   if (stopping !== null) {
     const { since, forcedAt, pending } = stopping;
-    const left = pending === 0 ? 'nothing is pending' : `${countInWords(pending, 'command')} pending`;
+    const left = pending === 0 ? 'nothing is pending' : `${counted.commands(pending)} pending`;
     lines.push(
       `Stopping since ${timeOfDay(since)}: ${left}; what is left is forced at ${timeOfDay(forcedAt)}.`,
     );

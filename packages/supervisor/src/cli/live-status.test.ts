@@ -8,7 +8,7 @@ const status: ServerStatus = {
   ...{ state: 'running', flags: [], serverId: null, epoch: null, dataDir: '/data', port: 8090, clients: 2 },
   ...{ supervisor: null, notices: [], recovery: null, lastRecovery: null, name: 'Hall 1', stopping: null },
   core: {
-    ...{ pid: 1, state: 'running', startedAt: at, restarts: 0, lastDeath: null },
+    ...{ pid: 1, state: 'running', startedAt: at, restarts: 0, lastDeath: null, mendsDeath: false },
     ...{ safeMode: false, suspectSince: null },
   },
 };

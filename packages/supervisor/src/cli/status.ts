@@ -20,6 +20,9 @@ export async function showStatus(dataDir: string, options: OutputOptions): Promi
   }
 }
 
+/** What only a supervisor knows. */
+const unwatched = { suspectSince: null, restarts: 0, mendsDeath: false } as const;
+
 /** The status in the shape of `status --json`, whoever gave it. */
 export async function statusOf(reached: Reached, dataDir: string): Promise<ServerStatus> {
   if (reached.by === 'supervisor') return await reached.connection.call('status', {});
@@ -27,7 +30,7 @@ export async function statusOf(reached: Reached, dataDir: string): Promise<Serve
   const name = nameOf(dataDir);
   if (reached.by === 'core') {
     const { pid, startedAt, safeMode, ...told } = await reached.connection.call('status', {});
-    const core = { pid, state: told.state, startedAt, safeMode, suspectSince: null, restarts: 0, lastDeath };
+    const core = { pid, state: told.state, startedAt, safeMode, ...unwatched, lastDeath };
     return { ...told, name, dataDir, stopping: null, supervisor: null, core };
   }
   // Somebody is there who does not answer: it starts, ends or hangs, and in no case does it serve.
@@ -44,7 +47,7 @@ export async function statusOf(reached: Reached, dataDir: string): Promise<Serve
     clients: 0,
     stopping: null,
     supervisor: null,
-    core: { ...gone, restarts: 0, lastDeath },
+    core: { ...gone, ...unwatched, lastDeath },
     notices: [],
     recovery: null,
     lastRecovery: null,

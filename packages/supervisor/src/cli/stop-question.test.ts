@@ -8,6 +8,7 @@ const stopping = { since: 1_000, forcedAt: 61_000, pending: 3 };
 test('the question has the real number; without clients, or when it stops already, there is none', () => {
   expect(stopQuestion(runningStatus)).toBe('4 clients are connected. Are you sure?');
   expect(stopQuestion({ ...runningStatus, clients: 1 })).toBe('1 client is connected. Are you sure?');
+  expect(stopQuestion({ ...runningStatus, clients: 1_200 })).toContain('1,200 clients are connected.');
   expect(stopQuestion({ ...runningStatus, clients: 0 })).toBeNull();
   expect(stopQuestion({ ...runningStatus, stopping })).toBeNull();
 });

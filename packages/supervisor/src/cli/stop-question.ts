@@ -1,6 +1,7 @@
 // What a person at the terminal is asked before a stop, and sees while it goes on.
 
 import type { ControlConnection, ServerStatus, SupervisorControl } from '@masala/protocol/control';
+import { counted, texts } from '../texts.ts';
 import { type Console, confirm, isAttended, processConsole } from './confirm.ts';
 import type { Terminal } from './live-status.ts';
 import { countInWords } from './words.ts';
@@ -8,7 +9,7 @@ import { countInWords } from './words.ts';
 /** "4 clients are connected. Are you sure?"; null where nobody would notice. */
 export function stopQuestion({ clients, stopping }: ServerStatus): string | null {
   if (clients === 0 || stopping !== null) return null;
-  return `${countInWords(clients, 'client')} ${clients === 1 ? 'is' : 'are'} connected. Are you sure?`;
+  return texts.stop.question(clients);
 }
 
 /** Asks where somebody is there to answer; a script goes on as ever. The status is asked for only then. */
@@ -19,7 +20,7 @@ export async function agreeToStop(
   if (!isAttended(console)) return true;
   const question = stopQuestion(await status());
   if (question === null || (await confirm(console, question))) return true;
-  console.output.write('The server runs on.\n');
+  console.output.write(`${texts.stop.refused}\n`);
   return false;
 }
 
@@ -28,7 +29,7 @@ export function stoppingInWords({ stopping }: ServerStatus, now: number): string
   if (stopping === null) return '';
   const { pending, forcedAt } = stopping;
   const seconds = Math.max(0, Math.ceil((forcedAt - now) / 1_000));
-  const work = pending === 0 ? 'closing' : `${countInWords(pending, 'save')} to finish`;
+  const work = pending === 0 ? 'closing' : `${counted.saves(pending)} to finish`;
   return `Stopping: ${work}; forced in ${seconds} s`;
 }
 

@@ -1,9 +1,9 @@
 // Pure rule: what a restore would undo, in words that the admin reads before saying yes.
 
 import type { RestorePointTold } from '@masala/protocol/control';
+import { counted } from '../texts.ts';
 import type { BackupList } from './describe-backups.ts';
 import { momentInWords } from './moment.ts';
-import { countInWords } from './words.ts';
 
 export interface RestoreWish {
   /** A backup, to which it goes back as it was made; null: whichever leads to `until`. */
@@ -26,7 +26,7 @@ export function undoWarning(
   const isReplayed = until !== null && journalEnd > pointEnd;
   const from = isReplayed ? Math.min(until, journalEnd) : pointEnd;
   const isKnown = present !== undefined && point?.epoch === present.epoch;
-  const commands = isKnown ? countInWords(present.lastSequence - point.lastSequence, 'command') : null;
+  const commands = isKnown ? counted.commands(present.lastSequence - point.lastSequence) : null;
   const count = commands === null ? '' : ` (${isReplayed ? 'at most ' : ''}${commands})`;
   const after =
     from === 0 ? 'Everything booked' : `Everything booked after ${momentInWords(from, now, timeZone)}`;

@@ -1,10 +1,12 @@
 // Sizes, counts, tables, and the progress bar in a terminal's stand-in.
+
+import { counted } from '../texts.ts';
 import { ProgressBar } from './progress-bar.ts';
-import { countInWords, sizeInWords, tableLines } from './words.ts';
+import { sizeInWords, tableLines } from './words.ts';
 
 test.each([
   [0, '0 bytes'],
-  [1_023, '1023 bytes'],
+  [1_023, '1,023 bytes'],
   [1_024, '1.0 KB'],
   [1_300_000, '1.2 MB'],
   [1_048_575, '1.0 MB'],
@@ -14,11 +16,12 @@ test.each([
   expect(sizeInWords(bytes)).toBe(words);
 });
 
-test('one is singular', () => {
-  expect([0, 1, 2].map((count) => countInWords(count, 'command'))).toEqual([
+test('one is singular, and thousands are told apart', () => {
+  expect([0, 1, 2, 1_200].map(counted.commands)).toEqual([
     '0 commands',
     '1 command',
     '2 commands',
+    '1,200 commands',
   ]);
 });
 

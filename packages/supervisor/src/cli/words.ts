@@ -1,5 +1,12 @@
-// Pure rules: sizes, counts and tables in the words that a person would use.
+// Pure rules: sizes and tables in the words that a person would use.
 
+import { CATALOGUE_LANGUAGE } from '@masala/protocol/tables';
+
+const whole = new Intl.NumberFormat(CATALOGUE_LANGUAGE, { maximumFractionDigits: 0 });
+const oneDigit = new Intl.NumberFormat(CATALOGUE_LANGUAGE, {
+  minimumFractionDigits: 1,
+  maximumFractionDigits: 1,
+});
 const UNITS = ['bytes', 'KB', 'MB', 'GB', 'TB'] as const;
 
 /** "812 bytes", "1.2 MB": as the PC's file manager counts, 1024 at a time. */
@@ -10,13 +17,7 @@ export function sizeInWords(bytes: number): string {
     amount /= 1_024;
     unit += 1;
   }
-  const text = unit === 0 || amount >= 100 ? String(Math.round(amount)) : amount.toFixed(1);
-  return `${text} ${UNITS[unit]}`;
-}
-
-/** "1 command", "12 commands". */
-export function countInWords(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
+  return `${(unit === 0 || amount >= 100 ? whole : oneDigit).format(amount)} ${UNITS[unit]}`;
 }
 
 /** Rows with their cells below each other. */

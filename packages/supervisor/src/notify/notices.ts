@@ -1,6 +1,9 @@
 // Pure rule: which changes of the server deserve a notification. Each occurrence is told once, and nothing too often.
 
 import type { ServerStatus } from '@masala/protocol/control';
+import { texts } from '../texts.ts';
+
+const words = texts.notifications;
 
 /** What a person reads. */
 export interface Notification {
@@ -71,27 +74,15 @@ export function afterChange(memory: NoticeMemory, seen: Seen, steadyMs: number):
 /** The window was closed: says, once in a session, that the server goes on. */
 export function afterWindowHidden(memory: NoticeMemory): NoticeStep {
   if (memory.saidHidden) return { memory, notifications: [] };
-  const notification: Notification = {
-    title: 'Masala',
-    body: 'Server is running in background',
-    urgency: 'normal',
-  };
-  return { memory: { ...memory, saidHidden: true }, notifications: [notification] };
+  const hidden: Notification = { ...words.hidden, urgency: 'normal' };
+  return { memory: { ...memory, saidHidden: true }, notifications: [hidden] };
 }
 
 /** "Exit Server" could not ask, since no dashboard could be opened. */
-export const exitByCommand: Notification = {
-  title: 'The dashboard could not be opened',
-  body: 'To stop the server type: masala-server stop',
-  urgency: 'normal',
-};
+export const exitByCommand: Notification = { ...words.exitByCommand, urgency: 'normal' };
 
 /** "Open Dashboard" opened nothing. */
-export const dashboardUnavailable: Notification = {
-  title: 'The dashboard could not be opened',
-  body: 'The server runs on. To see how it is type: masala-server status',
-  urgency: 'normal',
-};
+export const dashboardUnavailable: Notification = { ...words.dashboardUnavailable, urgency: 'normal' };
 
 function restartedAfterHang({ state, core }: ServerStatus): Occurrence[] {
   if (state !== 'running' || core.lastDeath?.cause !== 'hung') return [];
@@ -99,8 +90,7 @@ function restartedAfterHang({ state, core }: ServerStatus): Occurrence[] {
     {
       subject: 'hung',
       occurrence: String(core.lastDeath.at),
-      title: 'The server was restarted',
-      body: 'It did not answer any more. The desktops go on by themselves; nothing is lost.',
+      ...words.restartedAfterHang,
       urgency: 'normal',
     },
   ];
@@ -123,7 +113,7 @@ function lasting({ status, isGivenUp }: Seen): Occurrence[] {
       subject: 'recovery',
       occurrence: String(recovery.since),
       title: recovery.question,
-      body: 'Nobody can save until you choose: open the dashboard, or type masala-server recover.',
+      body: words.recovery,
       urgency: 'critical',
     });
   }
@@ -131,8 +121,8 @@ function lasting({ status, isGivenUp }: Seen): Occurrence[] {
     found.push({
       subject: 'given-up',
       occurrence: String(core.lastDeath?.at ?? 0),
-      title: 'The server has stopped and cannot start by itself',
-      body: core.lastDeath?.reason ?? 'The dashboard shows why; masala-server restart tries again.',
+      title: words.givenUp.title,
+      body: core.lastDeath?.reason ?? words.givenUp.body,
       urgency: 'critical',
     });
   }

@@ -56,6 +56,8 @@ export interface Lifecycle {
   readonly healthySince: number;
   /** Monotonic ms of the death that the present start mends; null at a first start. */
   readonly downSince: number | null;
+  /** Whether a death brought on the last start, or the one that is under way: not where somebody asked for it. */
+  readonly mendsDeath: boolean;
   /** Whether a core of this supervisor ever served: else a hopeless start ends the supervisor too. */
   readonly everServed: boolean;
   /** Why it is stopped, or with what the supervisor ends. */
@@ -133,6 +135,7 @@ export function newLifecycle(deaths: readonly DeathRecord[], lastDeath: Death | 
     stopping: null,
     healthySince: Number.POSITIVE_INFINITY,
     downSince: null,
+    mendsDeath: false,
     everServed: false,
     outcome: null,
   };

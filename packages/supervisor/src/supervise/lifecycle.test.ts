@@ -149,6 +149,25 @@ describe('dying', () => {
     expect(world.logged).toEqual(['core.died', 'core.restarted']);
   });
 
+  test('only a start after a death says that it mends one, however old the last death is', () => {
+    const world = new World().begin();
+    expect(world.lifecycle.mendsDeath).toBe(false);
+    world.pass(1_000);
+    world.die();
+    expect(world.lifecycle).toMatchObject({ phase: 'starting', mendsDeath: true });
+    world.pass(1_000);
+    world.send({ type: 'stop', graceMs: 1_000, intent: 'restart' });
+    world.pass(102);
+    expect(world.lifecycle).toMatchObject({
+      phase: 'starting',
+      mendsDeath: false,
+      lastDeath: { cause: 'killed' },
+    });
+    world.pass(1_000);
+    world.die({ exitCode: exitCodes.RECOVERY_REQUESTED.code });
+    expect(world.lifecycle).toMatchObject({ phase: 'starting', mendsDeath: false });
+  });
+
   test('dying at every start leads to safe mode, then to the end of the tries, and is said', () => {
     const world = new World();
     world.behaviour.diesAtStart = { exitCode: 30 };

@@ -98,6 +98,7 @@ function found(
     dueAt: Number.POSITIVE_INFINITY,
     watchdog: beginWatch(now.steadyMs),
     downSince: null,
+    mendsDeath: false,
     everServed: true,
     outcome: null,
   };
@@ -136,6 +137,7 @@ function spawn(lifecycle: Lifecycle, safeMode: boolean, rules: LifecycleRules, n
     killCause: null,
     intent: null,
     healthySince: Number.POSITIVE_INFINITY,
+    mendsDeath: lifecycle.downSince !== null,
     outcome: null,
   };
   return { lifecycle: starting, effects };
@@ -311,6 +313,7 @@ function died(lifecycle: Lifecycle, death: Death, rules: LifecycleRules, now: No
     ...gone(lifecycle),
     lastDeath: death,
     downSince: lifecycle.downSince ?? now.steadyMs,
+    mendsDeath: true,
     state: 'starting',
   };
   const logged = log('core.died', { ...death });
@@ -359,7 +362,8 @@ function died(lifecycle: Lifecycle, death: Death, rules: LifecycleRules, now: No
 function recovers(lifecycle: Lifecycle, rules: LifecycleRules, now: Now): Step {
   const ended: Lifecycle = { ...gone(lifecycle), deaths: [], downSince: now.steadyMs };
   const { lifecycle: starting, effects } = respawn(ended, false, rules, now);
-  return { lifecycle: starting, effects: [log('core.recovery.requested'), ...effects] };
+  const asked: Lifecycle = { ...starting, mendsDeath: false };
+  return { lifecycle: asked, effects: [log('core.recovery.requested'), ...effects] };
 }
 
 function gone(lifecycle: Lifecycle): Lifecycle {
@@ -400,7 +404,9 @@ function stop(
   const intent = lifecycle.intent === 'end' ? 'end' : asked.intent;
   const willing: Lifecycle = { ...lifecycle, intent, graceMs: asked.graceMs, deaths: [] };
   if (lifecycle.phase === 'looking') return { lifecycle: willing, effects: [{ type: 'persist', wanted }] };
-  if (lifecycle.core === null) return intent === 'end' ? end(willing) : respawn(willing, false, rules, now);
+  if (lifecycle.core === null) {
+    return intent === 'end' ? end(willing) : respawn({ ...willing, downSince: null }, false, rules, now);
+  }
   if (lifecycle.phase === 'stopping' || lifecycle.phase === 'ending') {
     return { lifecycle: willing, effects: [{ type: 'persist', wanted }] };
   }

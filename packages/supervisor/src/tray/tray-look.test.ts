@@ -36,13 +36,20 @@ const core = runningStatus.core;
 const looks: readonly (readonly [string, Partial<ServerStatus>, TrayColour, string])[] = [
   ['runs', {}, 'green', 'Depot: running, 4 clients'],
   ['has one client', { clients: 1 }, 'green', 'Depot: running, 1 client'],
+  ['has many clients', { clients: 1_200 }, 'green', 'Depot: running, 1,200 clients'],
   ['has something to say', { notices: [notice('info', 'x')] }, 'green', 'Depot: running, 4 clients'],
   ['starts', { state: 'starting' }, 'amber', 'Depot: starting'],
   [
     'is started again',
-    { state: 'starting', core: { ...core, lastDeath } },
+    { state: 'starting', core: { ...core, lastDeath, mendsDeath: true } },
     'amber',
     'Depot: being started again',
+  ],
+  [
+    'somebody starts, though it died some time',
+    { state: 'starting', core: { ...core, lastDeath } },
+    'amber',
+    'Depot: starting',
   ],
   ['does not answer', { core: { ...core, suspectSince: 1 } }, 'amber', 'Depot: it does not answer'],
   ['is low on disk', { notices: [notice('warn', 'Low disk.')] }, 'amber', 'Depot: Low disk.'],

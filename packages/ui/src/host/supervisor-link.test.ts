@@ -49,6 +49,7 @@ function statusOf(name: string): ServerStatus {
       suspectSince: null,
       restarts: 0,
       lastDeath: null,
+      mendsDeath: false,
     },
     notices: [],
     recovery: null,

@@ -13,8 +13,11 @@ test.each([
   [statusWith({ flags: ['read-only'], core: { safeMode: true } }), 'safe-mode'],
   [statusWith({ core: { suspectSince: NOW } }), 'suspect'],
   [statusWith({ state: 'starting', core: { pid: null } }), 'starting'],
-  [statusWith({ state: 'starting', core: { pid: 7, lastDeath: died } }), 'restarting'],
-  [statusWith({ core: { pid: null, lastDeath: died } }), 'restarting'],
+  [statusWith({ state: 'starting', core: { pid: 7, lastDeath: died, mendsDeath: true } }), 'restarting'],
+  [statusWith({ core: { pid: null, lastDeath: died, mendsDeath: true } }), 'restarting'],
+  // It died some time; now somebody starts it.
+  [statusWith({ state: 'starting', core: { pid: 7, lastDeath: died } }), 'starting'],
+  [statusWith({ core: { lastDeath: died, mendsDeath: true } }), 'running'],
   [statusWith({ core: { lastDeath: died } }), 'running'],
   [statusWith({ state: 'recovery' }), 'recovery'],
   [statusWith({ state: 'stopped', core: { pid: null } }), 'stopped'],

@@ -33,6 +33,7 @@ export function statusWith(
       restarts: 0,
       lastDeath: null,
       ...core,
+      mendsDeath: false,
     },
   };
 }

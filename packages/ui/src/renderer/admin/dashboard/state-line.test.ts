@@ -39,7 +39,7 @@ test.each([
   [statusWith({ core: { suspectSince: NOW - 21_000 } }), 'warn', words.suspect, null],
   [statusWith({ state: 'starting', core: { pid: null } }), 'warn', words.starting, null],
   [
-    statusWith({ state: 'starting', core: { pid: null, lastDeath: deathBy('killed', NOW) } }),
+    statusWith({ state: 'starting', core: { pid: null, lastDeath: deathBy('killed', NOW), mendsDeath: true } }),
     'warn',
     words.restarting,
     null,

@@ -54,7 +54,7 @@ test('a silent supervisor is told at once, with how long, and nothing of before 
 
 test.each([
   [{ core: { suspectSince: NOW - 21_000 } }, words.suspect],
-  [{ state: 'starting', core: { pid: null, lastDeath: deathBy('killed', NOW) } }, words.coreDown],
+  [{ state: 'starting', core: { pid: null, lastDeath: deathBy('killed', NOW), mendsDeath: true } }, words.coreDown],
   [{ state: 'stopped', core: { pid: null } }, words.stopped],
   [{ flags: ['read-only'], core: { safeMode: true } }, words.safeMode],
   [{ flags: ['degraded'] }, words.degraded],

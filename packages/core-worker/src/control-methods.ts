@@ -14,7 +14,7 @@ import type {
   ServerFlag,
   WorkProgress,
 } from '@masala/protocol/control';
-import type { Enrolment } from './access/enrolment.ts';
+import type { EnrolledDevice, Enrolment } from './access/enrolment.ts';
 import { DEFAULT_ROLE } from './access/roles.ts';
 import { METRICS_STEP_MS, type Metrics } from './health/metrics.ts';
 import type { SupervisorWatch } from './health/supervisor-watch.ts';
@@ -103,7 +103,10 @@ export function controlMethods(parts: ControlParts): ControlHandlers<CoreControl
     },
     'devices.list': () => {
       const { enrolment, isConnected } = servingOf(parts);
-      return { devices: enrolment.list().map((device) => deviceInfo(device, isConnected(device.deviceId))) };
+      return {
+        devices: enrolment.list().map((device) => deviceInfo(device, isConnected(device.deviceId))),
+        openOffers: enrolment.openOffers(),
+      };
     },
     'devices.revoke': ({ deviceId }) => servingOf(parts).enrolment.revoke(deviceId),
     // Before it listens nobody can be connected.
@@ -198,7 +201,7 @@ function statusOf({ dataDir, startedAt, state, vitals, serving, safety }: Contro
   };
 }
 
-function deviceInfo(device: ReturnType<Enrolment['list']>[number], connected: boolean): DeviceInfo {
-  const { deviceId, name, role, pairedAt, lastSeenAt, revokedAt } = device;
-  return { deviceId, name, role, pairedAt, lastSeenAt, revokedAt, connected };
+function deviceInfo(device: EnrolledDevice, connected: boolean): DeviceInfo {
+  const { deviceId, name, role, pairedAt, lastSeenAt, revokedAt, offerId } = device;
+  return { deviceId, name, role, pairedAt, lastSeenAt, revokedAt, connected, offerId };
 }

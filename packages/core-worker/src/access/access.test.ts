@@ -41,6 +41,28 @@ test('a wrong code is refused, a used one too, but the same token is answered ag
   expect(await other.codeOf('session.authenticate', { token: newToken() })).toBe('DEVICE_UNKNOWN');
 });
 
+test('a device tells by which offer it came, of several at once, and no list tells a code', async () => {
+  const [first, second] = [await core.control.call('pair', {}), await core.control.call('pair', {})];
+  const client = await core.greeted();
+  const pair = { secret: secretOf(second.code), token: newToken(), deviceName: 'shelf' };
+  const { deviceId } = await client.call('session.pair', pair);
+  const listed = await core.control.call('devices.list', {});
+  expect(listed.devices.find((device) => device.deviceId === deviceId)?.offerId).toBe(second.offerId);
+  expect(listed.openOffers).toContain(first.offerId);
+  expect(listed.openOffers).not.toContain(second.offerId);
+  for (const { code } of [first, second]) expect(JSON.stringify(listed)).not.toContain(secretOf(code));
+});
+
+test('a device that pairs again comes by its new offer', async () => {
+  const device = await core.device();
+  const offer = await core.control.call('pair', {});
+  const client = await core.greeted();
+  const pair = { secret: secretOf(offer.code), token: device.token, deviceName: 'again' };
+  expect((await client.call('session.pair', pair)).deviceId).toBe(device.deviceId);
+  const { devices } = await core.control.call('devices.list', {});
+  expect(devices.find(({ deviceId }) => deviceId === device.deviceId)?.offerId).toBe(offer.offerId);
+});
+
 test('a revoked device is cut at once on every connection and stays out, until it is paired anew with its old id', async () => {
   const device = await core.device();
   const second = await core.signIn(device.token);

@@ -5,7 +5,7 @@ import type { LogLine } from '../log.ts';
 import type { CommandName } from '../store/command.ts';
 import type { CommandRequest } from '../store/writer.ts';
 import { type Device, type Devices, tokenHashOf } from './devices.ts';
-import type { Pairing } from './pairing.ts';
+import type { JoinOffer, Pairing } from './pairing.ts';
 
 /** What books these commands: no device does. */
 const SERVER_ITSELF = 'server';
@@ -25,17 +25,24 @@ export interface EnrolmentParts {
   readonly disconnect: (deviceId: string) => void;
 }
 
+export interface EnrolledDevice extends Device {
+  readonly lastSeenAt: number | null;
+  readonly offerId: string | null;
+}
+
 export class Enrolment {
   readonly #parts: EnrolmentParts;
+  /** By device, the offer it came by last. Offers live in memory alone: a code does not outlast the process either. */
+  readonly #offers = new Map<string, string>();
 
   constructor(parts: EnrolmentParts) {
     this.#parts = parts;
   }
 
   /** A new join code for a device of this role. Throws JOIN_CODES_TOO_MANY. */
-  openCode(role: Role): { code: string; expiresAt: number } {
-    const { pairing, serverId, randomBytes, now, log } = this.#parts;
-    const opened = pairing.open(role, serverId, randomBytes(10), now());
+  openCode(role: Role): JoinOffer {
+    const { pairing, serverId, randomBytes, newId, now, log } = this.#parts;
+    const opened = pairing.open(role, serverId, newId(), randomBytes(10), now());
     log('pairing.code.created', { role, expiresAt: opened.expiresAt });
     return opened;
   }
@@ -56,6 +63,8 @@ export class Enrolment {
       const booked = await this.#book('devices.pair', { name: deviceName, role, tokenHash });
       const { deviceId } = booked as { deviceId: string };
       devices.paired({ deviceId, name: deviceName, role, tokenHash }, now());
+      this.#offers.set(deviceId, accepted.offerId);
+      accepted.booked();
       log('pairing.succeeded', { deviceId, deviceName, role, address });
       return { deviceId, role };
     } catch (error) {
@@ -74,8 +83,16 @@ export class Enrolment {
     return booked as { deviceId: string; revokedAt: number };
   }
 
-  list(): (Device & { readonly lastSeenAt: number | null })[] {
-    return this.#parts.devices.list();
+  /** All devices; `offerId` is that of the join code by which a device came in the life of this process. */
+  list(): EnrolledDevice[] {
+    return this.#parts.devices
+      .list()
+      .map((device) => ({ ...device, offerId: this.#offers.get(device.deviceId) ?? null }));
+  }
+
+  /** The offers that wait for a device. */
+  openOffers(): string[] {
+    return this.#parts.pairing.openOffers(this.#parts.now());
   }
 
   #book(method: CommandName, params: Readonly<Record<string, unknown>>): Promise<unknown> {

@@ -8,7 +8,9 @@ const SERVER_ID = 'a'.repeat(64);
 const bytes = (seed: number) => Uint8Array.from({ length: 10 }, (_, index) => seed * 7 + index);
 
 function open(pairing: Pairing, now: number, seed = 1): string {
-  const secret = readJoinCode(pairing.open('office', SERVER_ID, bytes(seed), now).code)?.secret;
+  const secret = readJoinCode(
+    pairing.open('office', SERVER_ID, `offer-${seed}`, bytes(seed), now).code,
+  )?.secret;
   if (secret === undefined) throw new Error('no join code');
   return secret;
 }
@@ -36,6 +38,23 @@ test('a code that could not be booked may be used by another token', () => {
   const secret = open(pairing, 0);
   pairing.try(secret, 'token-1', 'A', 1).release();
   expect(codeOf(() => pairing.try(secret, 'token-2', 'A', 2))).toBe('accepted');
+});
+
+test('an offer is open until its pairing is booked, its time is over, or guesses have burned it', () => {
+  const pairing = new Pairing();
+  const secret = open(pairing, 0, 1);
+  open(pairing, 10, 2);
+  expect(pairing.openOffers(11)).toEqual(['offer-1', 'offer-2']);
+  const accepted = pairing.try(secret, 'token', 'A', 11);
+  expect(accepted.offerId).toBe('offer-1');
+  expect(pairing.openOffers(12)).toEqual(['offer-1', 'offer-2']);
+  accepted.booked();
+  expect(pairing.openOffers(13)).toEqual(['offer-2']);
+  expect(pairing.openOffers(10 + limits.joinCodeLifetimeMs)).toEqual([]);
+  open(pairing, limits.joinCodeLifetimeMs, 3);
+  for (let guess = 0; guess < limits.joinTriesTotalMax; guess++)
+    codeOf(() => pairing.try('0000000000', 'token', `address ${guess}`, limits.joinCodeLifetimeMs));
+  expect(pairing.openOffers(limits.joinCodeLifetimeMs)).toEqual([]);
 });
 
 test('a code ends after its life, to the millisecond', () => {

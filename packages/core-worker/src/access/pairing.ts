@@ -3,12 +3,22 @@
 import { timingSafeEqual } from 'node:crypto';
 import { formatJoinCode, limits, MasalaError, makeJoinCode, type Role } from '@masala/protocol';
 
+/** A new join code, and the id under which its use can be told without telling the code. */
+export interface JoinOffer {
+  readonly offerId: string;
+  readonly code: string;
+  readonly expiresAt: number;
+}
+
 interface OpenCode {
+  readonly offerId: string;
   readonly secret: string;
   readonly role: Role;
   readonly expiresAt: number;
   /** The token that used it: with the same one the answer may be asked for again. */
   usedBy: string | null;
+  /** Whether the pairing by it is booked. */
+  isBooked: boolean;
 }
 
 interface Tries {
@@ -17,9 +27,11 @@ interface Tries {
   readonly until: number;
 }
 
-/** A secret that was accepted; `release` makes the code usable again when the pairing could not be booked. */
+/** A secret that was accepted; `release` makes the code usable again where the pairing could not be booked. */
 export interface Accepted {
+  readonly offerId: string;
   readonly role: Role;
+  booked(): void;
   release(): void;
 }
 
@@ -29,20 +41,21 @@ export class Pairing {
   #wrongInAll = 0;
 
   /** A new code. `randomBytes`: 10 of them. Throws JOIN_CODES_TOO_MANY. */
-  open(
-    role: Role,
-    serverId: string,
-    randomBytes: Uint8Array,
-    now: number,
-  ): { code: string; expiresAt: number } {
+  open(role: Role, serverId: string, offerId: string, randomBytes: Uint8Array, now: number): JoinOffer {
     this.#forget(now);
     if (this.#codes.filter((code) => code.usedBy === null).length >= limits.joinCodesOpenMax) {
       throw new MasalaError('JOIN_CODES_TOO_MANY', { limit: limits.joinCodesOpenMax });
     }
     const code = makeJoinCode(serverId, randomBytes);
     const expiresAt = now + limits.joinCodeLifetimeMs;
-    this.#codes.push({ secret: code.secret, role, expiresAt, usedBy: null });
-    return { code: formatJoinCode(code), expiresAt };
+    this.#codes.push({ offerId, secret: code.secret, role, expiresAt, usedBy: null, isBooked: false });
+    return { offerId, code: formatJoinCode(code), expiresAt };
+  }
+
+  /** The offers that still wait for their device. */
+  openOffers(now: number): string[] {
+    this.#forget(now);
+    return this.#codes.filter(({ isBooked }) => !isBooked).map(({ offerId }) => offerId);
   }
 
   /**
@@ -66,7 +79,11 @@ export class Pairing {
     const usedBefore = code.usedBy !== null;
     code.usedBy = tokenHash;
     return {
+      offerId: code.offerId,
       role: code.role,
+      booked: () => {
+        code.isBooked = true;
+      },
       release: () => {
         if (!usedBefore) code.usedBy = null;
       },

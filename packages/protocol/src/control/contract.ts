@@ -57,7 +57,7 @@ const role = {
 
 const device = {
   type: 'object',
-  required: ['deviceId', 'name', 'role', 'pairedAt', 'lastSeenAt', 'revokedAt', 'connected'],
+  required: ['deviceId', 'name', 'role', 'pairedAt', 'lastSeenAt', 'revokedAt', 'connected', 'offerId'],
   properties: {
     deviceId: text,
     name: text,
@@ -68,13 +68,20 @@ const device = {
     connected: { type: 'boolean' },
   },
 } as const;
+    /** Of the join code that it used; null where that was before the start of this core. */
+    offerId: textOrNull,
 
 const pair = {
   params: { type: 'object', properties: { role } },
   result: {
     type: 'object',
-    required: ['code', 'expiresAt'],
-    properties: { code: text, expiresAt: integer },
+    required: ['offerId', 'code', 'expiresAt'],
+    properties: {
+      /** Tells later who has used the code, without telling the code. */
+      offerId: text,
+      code: text,
+      expiresAt: integer,
+    },
   },
 } as const;
 
@@ -82,8 +89,12 @@ const devicesList = {
   params: nothing,
   result: {
     type: 'object',
-    required: ['devices'],
-    properties: { devices: { type: 'array', items: device } },
+    required: ['devices', 'openOffers'],
+    properties: {
+      devices: { type: 'array', items: device },
+      /** The `offerId` of each join code that waits for a device: not used, not expired, not burned by guesses. */
+      openOffers: { type: 'array', items: text },
+    },
   },
 } as const;
 

@@ -48,8 +48,8 @@ const handlers: ControlHandlers<CoreControl> = {
     throw new Error('a broken invariant');
   },
   stop: () => new Promise(() => undefined),
-  pair: ({ role }) => ({ code: `CODE-${role ?? 'office'}`, expiresAt: 5 }),
-  'devices.list': () => ({ devices: [] }),
+  pair: ({ role }) => ({ offerId: 'offer', code: `CODE-${role ?? 'office'}`, expiresAt: 5 }),
+  'devices.list': () => ({ devices: [], openOffers: [] }),
   'devices.revoke': ({ deviceId }) => ({ deviceId, revokedAt: 6 }),
   'clients.list': () => ({ clients: [] }),
   'metrics.read': () => ({ stepMs: 1, points: [] }),
@@ -129,7 +129,11 @@ describe('calls', () => {
       Array.from({ length: 20 }, (_, sequence) => connection.call('ping', { sequence })),
     );
     expect(answers.map(({ sequence }) => sequence)).toEqual(Array.from({ length: 20 }, (_, index) => index));
-    expect(await connection.call('pair', { role: 'viewer' })).toEqual({ code: 'CODE-viewer', expiresAt: 5 });
+    expect(await connection.call('pair', { role: 'viewer' })).toEqual({
+      offerId: 'offer',
+      code: 'CODE-viewer',
+      expiresAt: 5,
+    });
   });
 
   test('params that do not fit, unknown methods and faults are coded errors, and the connection goes on', async () => {

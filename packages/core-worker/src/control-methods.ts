@@ -10,6 +10,7 @@ import type {
   LastRecovery,
   RecoveryTold,
   RestorePointTold,
+  RestoreShown,
   ResultOf,
   ServerFlag,
   WorkProgress,
@@ -24,6 +25,7 @@ import { readDisks } from './safety/disk-space/disks.ts';
 import type { RecoveryRequest } from './safety/recovery-note.ts';
 import type { CoreState, StateSeen } from './state.ts';
 import type { Writer } from './store/writer.ts';
+import type { OnProgress, Works } from './works.ts';
 
 /** A whole factory connects again after a restart: a person sees no difference between four pictures a second and more. */
 const CLIENTS_TOLD_MS = 250;
@@ -36,8 +38,12 @@ export interface ServingParts {
   readonly isConnected: (deviceId: string) => boolean;
 }
 
-/** How far a piece of work is. */
-export type OnProgress = (progress: Omit<WorkProgress, 'work'>) => void;
+/** What goes along with a choice that was agreed to. */
+export interface Agreed {
+  readonly shown?: RestoreShown | undefined;
+  /** A restore while everything is well begins with a backup. */
+  readonly onProgress?: OnProgress;
+}
 
 /** What the admin asks about backups and recovery. */
 export interface SafetyDesk {
@@ -48,8 +54,11 @@ export interface SafetyDesk {
   verify(id: string | undefined, onProgress: OnProgress): Promise<RestorePointTold[]>;
   /** What a restore of this backup would take away. Rejects with BACKUP_UNKNOWN or BACKUP_DAMAGED. */
   preview(id: string): Promise<ResultOf<CoreControl, 'backup.preview'>>;
-  /** Takes the admin's choice; when it returns, the choice is on the disk and its work has begun. */
-  choose(request: RecoveryRequest): Promise<void>;
+  /**
+   * Takes the admin's choice; when it returns, the choice is on the disk and its work has begun. Rejects with RESTORE_CHANGED
+   * where it is not what was shown.
+   */
+  choose(request: RecoveryRequest, agreed?: Agreed): Promise<void>;
   readonly recovery: RecoveryTold | null;
   readonly lastRecovery: LastRecovery | null;
 }
@@ -62,16 +71,19 @@ export interface ControlParts {
   readonly vitals: Vitals;
   readonly metrics: Metrics;
   readonly supervisorWatch: SupervisorWatch;
+  readonly works: Works;
   /** Undefined while the core starts. */
   readonly serving: () => ServingParts | undefined;
   /** Undefined until it is known how the database stands. */
   readonly safety: () => SafetyDesk | undefined;
   /** Begins the ordered stop, which goes on behind the answer; gives what is pending. */
   readonly stop: (graceMs: number | undefined) => number;
+  /** How far the ordered stop is; null where none is under way. */
+  readonly stopping: () => CoreStatus['stopping'];
 }
 
 export function controlMethods(parts: ControlParts): ControlHandlers<CoreControl> {
-  const { dataDir, settings, startedAt, state, vitals, metrics, supervisorWatch } = parts;
+  const { dataDir, settings, startedAt, state, vitals, metrics, supervisorWatch, works } = parts;
   const attached = new Set<ControlPeer<CoreControl>>();
   const tell = () => {
     for (const peer of attached) peer.emit('state.changed', toldOf(state.seen));
@@ -116,14 +128,21 @@ export function controlMethods(parts: ControlParts): ControlHandlers<CoreControl
     'backup.checkFolder': ({ folder }) => checkFolder(dataDir, folder),
     'backup.preview': ({ id }) => safetyOf(parts).preview(id),
     'backup.list': () => safetyOf(parts).list(),
-    'backup.now': async ({ to }, peer) => ({
-      point: await safetyOf(parts).backupNow(to, tellTo(peer, 'backup')),
+    'backup.now': async ({ to, workId }, peer) => ({
+      point: await works.run('backup', workId, tellTo(peer), (onProgress) =>
+        safetyOf(parts).backupNow(to, onProgress),
+      ),
     }),
-    'backup.verify': async ({ id }, peer) => ({
-      points: await safetyOf(parts).verify(id, tellTo(peer, 'verify')),
+    'backup.verify': async ({ id, workId }, peer) => ({
+      points: await works.run('verify', workId, tellTo(peer), (onProgress) =>
+        safetyOf(parts).verify(id, onProgress),
+      ),
     }),
-    'recovery.restore': ({ id, until }) =>
-      choose(parts, { action: 'restore', id: id ?? null, until: until ?? null }),
+    'recovery.restore': ({ id, until, shown, workId }, peer) =>
+      works.run('restore', workId, tellTo(peer), (onProgress) => {
+        const request = { action: 'restore', id: id ?? null, until: until ?? null } as const;
+        return choose(parts, request, { shown, onProgress });
+      }),
     'recovery.salvage': () => choose(parts, { action: 'salvage' }),
     'recovery.fresh': () => choose(parts, { action: 'fresh' }),
     attach({ supervisorPid }, peer) {
@@ -165,13 +184,17 @@ function safetyOf(parts: ControlParts): SafetyDesk {
   return safety;
 }
 
-async function choose(parts: ControlParts, request: RecoveryRequest): Promise<{ started: boolean }> {
-  await safetyOf(parts).choose(request);
+async function choose(
+  parts: ControlParts,
+  request: RecoveryRequest,
+  agreed?: Agreed,
+): Promise<{ started: boolean }> {
+  await safetyOf(parts).choose(request, agreed);
   return { started: true };
 }
 
-function tellTo(peer: ControlPeer<CoreControl>, work: WorkProgress['work']): OnProgress {
-  return (progress) => peer.emit('work.progress', { work, ...progress });
+function tellTo(peer: ControlPeer<CoreControl>): (progress: WorkProgress) => void {
+  return (progress) => peer.emit('work.progress', progress);
 }
 
 function toldOf(seen: StateSeen): { state: StateSeen['state']; flags: ServerFlag[]; progress: number } {
@@ -180,7 +203,8 @@ function toldOf(seen: StateSeen): { state: StateSeen['state']; flags: ServerFlag
   return { state: seen.state, flags, progress: seen.progress };
 }
 
-function statusOf({ dataDir, startedAt, state, vitals, serving, safety }: ControlParts): CoreStatus {
+function statusOf(parts: ControlParts): CoreStatus {
+  const { dataDir, startedAt, state, vitals, works, serving, safety, stopping } = parts;
   const { state: present, flags } = toldOf(state.seen);
   const ready = serving();
   const desk = safety();
@@ -198,6 +222,8 @@ function statusOf({ dataDir, startedAt, state, vitals, serving, safety }: Contro
     notices: state.seen.notices.map(({ data: _, ...notice }) => notice),
     recovery: desk?.recovery ?? null,
     lastRecovery: desk?.lastRecovery ?? null,
+    work: works.told,
+    stopping: stopping(),
   };
 }
 

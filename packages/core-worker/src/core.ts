@@ -12,6 +12,7 @@ import {
   type LastRecovery,
   processStartOf,
   removeRunFile,
+  type StopPhase,
   serveControl,
   writeRunFile,
 } from '@masala/protocol/control';
@@ -43,6 +44,7 @@ import { Reader } from './store/reader.ts';
 import { timeOrderedIds } from './store/time-ordered-ids.ts';
 import { Writer } from './store/writer.ts';
 import { VERSION } from './version.ts';
+import { Works } from './works.ts';
 
 /** Who deletes the lock file takes our only guard away: a second of two cores is short enough for nobody to start one. */
 const LOCK_LOOK_MS = 1_000;
@@ -80,7 +82,8 @@ export class Core {
   #lastRecovery: LastRecovery | null = null;
   #guard: StoreGuard | undefined;
   #safety: SafetyDesk | undefined;
-  #stopping = false;
+  readonly #works = new Works(() => this.#state.advance());
+  #stopping: StopPhase | null = null;
 
   constructor(options: CoreOptions) {
     this.#options = options;
@@ -91,7 +94,7 @@ export class Core {
       program: supervisorProgram,
       absenceMs: settings['supervisor.absenceMs'],
       bounded: settings['restart.budget'] > 0,
-      mayRevive: () => !this.#stopping && !settings['supervisor.revivedByService'],
+      mayRevive: () => this.#stopping === null && !settings['supervisor.revivedByService'],
       now: Date.now,
       log: log.line,
     });
@@ -113,7 +116,7 @@ export class Core {
       await this.#start();
     } catch (error) {
       // What the stop has taken away under the start (the pool in the middle of a check) is no fault.
-      if (!this.#stopping) throw error;
+      if (this.#stopping === null) throw error;
     }
   }
 
@@ -128,18 +131,18 @@ export class Core {
     this.#startWatches(identity);
     let writer = first;
     while (!(writer instanceof Writer)) {
-      if (this.#stopping) return;
+      if (this.#stopping !== null) return;
       await this.#recover(writer, identity);
-      if (this.#stopping) return;
+      if (this.#stopping !== null) return;
       writer = await openStore();
     }
     this.#writer = writer;
     this.#vitals.writer = writer;
     // Asked to stop while it was starting: the stop goes on by itself.
-    if (this.#stopping) return;
+    if (this.#stopping !== null) return;
     this.#service = this.#build(writer, identity);
     this.#vitals.port = await this.#listen(this.#service.listener);
-    if (this.#stopping) return;
+    if (this.#stopping !== null) return;
     this.#startTasks(this.#service, identity);
     this.#state.enter('running');
     log.line('core.running', { port: this.#vitals.port, elapsedMs: Date.now() - startedAt });
@@ -152,8 +155,8 @@ export class Core {
     exitReason: 'OK' | 'RECOVERY_REQUESTED' = 'OK',
   ): number {
     const pending = this.#pending;
-    if (!this.#stopping) {
-      this.#stopping = true;
+    if (this.#stopping === null) {
+      this.#stopping = 'draining';
       this.#options.log.line('core.stopping', { reason, pending, graceMs });
       void this.#stop(graceMs, exitReason, reason);
     }
@@ -196,7 +199,7 @@ export class Core {
   async #recover(note: RecoveryNote, identity: Identity): Promise<void> {
     const { settings, log } = this.#options;
     const recovery = await Recovery.begin({ ...this.#recoveryParts, folders: this.#folders(identity) }, note);
-    if (this.#stopping) return recovery.close();
+    if (this.#stopping !== null) return recovery.close();
     this.#safety = recovery;
     this.#recovery = recovery;
     const listener = listenerOf({
@@ -269,9 +272,11 @@ export class Core {
         vitals: this.#vitals,
         metrics: this.#metrics,
         supervisorWatch: this.#supervisorWatch,
+        works: this.#works,
         serving: () => this.#service,
         safety: () => this.#safety,
         stop: (graceMs) => this.stop('control', graceMs),
+        stopping: () => (this.#stopping === null ? null : { phase: this.#stopping, pending: this.#pending }),
       }),
       log: log.line,
     });
@@ -419,6 +424,7 @@ export class Core {
     await this.#settled(graceMs);
     const pending = this.#pending;
     if (pending > 0) log.line('core.stop.pending', { pending });
+    this.#stopsWith('clients');
     this.#service?.listener.closeSessions(new MasalaError('SERVER_STOPPING'));
     await this.#settled(graceMs);
     await this.#close();
@@ -426,6 +432,12 @@ export class Core {
     if (exitReason !== 'OK') exit.leave(exitReason, message);
     await log.close();
     process.exit(0);
+  }
+
+  /** The next step of the ordered stop: told at once to whoever watches it. */
+  #stopsWith(phase: StopPhase): void {
+    this.#stopping = phase;
+    this.#state.advance();
   }
 
   /** Waits until everything is answered, at most so long. */
@@ -437,11 +449,13 @@ export class Core {
   /** In the opposite order of the start; the lock goes last, so that a successor finds everything closed. */
   async #close(): Promise<void> {
     const { dataDir, lock } = this.#options;
+    this.#stopsWith('work');
     await this.#tasks.stop();
     await this.#service?.listener.closed();
     await this.#recovery?.close();
     await this.#guard?.close();
     await this.#pool.close();
+    this.#stopsWith('database');
     // Before the writer: only a connection that may write, closed last, folds the log into the database.
     this.#service?.reader.close();
     await this.#writer?.close();

@@ -129,12 +129,14 @@ test(
     const { point } = await core.control.call('backup.now', {}, PATIENCE_MS);
     expect(await preview(point.id)).toEqual({
       ...{ comparable: true, undoneCommands: 0, undoneDocuments: 0, documents: [] },
+      present: { epoch: point.epoch, lastSequence: point.lastSequence },
     });
     const numbers: unknown[] = [];
     for (let count = 0; count < 52; count++) numbers.push((await receive()).number);
     const told = await preview(point.id);
     expect(told).toMatchObject({ comparable: true, undoneCommands: 52, undoneDocuments: 52 });
     expect(told.documents.map(({ number }) => number)).toEqual(numbers.reverse().slice(0, 50));
+    expect(told.present).toEqual({ epoch: point.epoch, lastSequence: point.lastSequence + 52 });
     expect(told.documents[0]).toMatchObject({ kind: 'receipt', partner: null, at: expect.any(Number) });
     await expect(preview('20261121-080000-manual')).rejects.toMatchObject({ code: 'BACKUP_UNKNOWN' });
     await expect(preview('x'.repeat(limits.nameMaxLength))).rejects.toMatchObject({ code: 'BACKUP_UNKNOWN' });

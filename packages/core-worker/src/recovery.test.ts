@@ -6,11 +6,12 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import type { CoreStatus } from '@masala/protocol/control';
+import type { CoreStatus, RestoreShown } from '@masala/protocol/control';
 import Database from 'better-sqlite3';
 import { readRecoveryNote, writeRecoveryNote } from './safety/recovery-note.ts';
 import { GENESIS_HASH } from './store/chain.ts';
@@ -158,6 +159,23 @@ test('a choice that cannot be carried out changes nothing and is told', async ()
   expect(readFileSync(join(dataDir, 'masala.db'), 'utf8')).toMatch(/^this is no database/);
 });
 
+test('the backup that was shown is restored, or none; one that turns out to be damaged is not offered again', async () => {
+  const { dataDir } = await servedOnce();
+  damage(dataDir);
+  const again = await startAgain(dataDir);
+  const { recovery } = await again.control.call('status', {});
+  const { id = '', lastSequence = 0, path = '' } = recovery?.newest ?? {};
+  const restore = (shown: RestoreShown) => again.control.call('recovery.restore', { id, shown });
+  const present = { epoch: 'an epoch', lastSequence };
+  for (const shown of [{ point: { id, lastSequence: 1 } }, { point: { id, lastSequence }, present }])
+    await expect(restore(shown)).rejects.toMatchObject({ code: 'RESTORE_CHANGED' });
+  // As long as before: only its content says that it is another one.
+  writeFileSync(path, Buffer.alloc(statSync(path).size));
+  await restore({ point: { id, lastSequence } });
+  const failed = await statusWhen(again, ({ recovery }) => recovery?.failure != null);
+  expect(failed.recovery).toMatchObject({ failure: { code: 'BACKUP_DAMAGED' }, newest: null });
+});
+
 test('a choice that was made before a kill is carried out by the next start', async () => {
   const { dataDir } = await servedOnce();
   damage(dataDir);
@@ -224,8 +242,22 @@ test('a restore that is asked for while all is well goes back, whatever the jour
     kind: 'supplier',
     commandId: '01890a5d-ac96-774b-bcce-b302099a8058',
   };
+  const id = points[0]?.id ?? '';
+  const shown = {
+    point: { id, lastSequence: points[0]?.lastSequence ?? 0 },
+    present: (await again.control.call('backup.preview', { id })).present,
+  };
   await client.call('partners.create', late);
-  await again.control.call('recovery.restore', { id: points[0]?.id ?? '' }, 30_000);
+  const restore = (shown: RestoreShown) => again.control.call('recovery.restore', { id, shown }, 30_000);
+  const changed = { code: 'RESTORE_CHANGED' };
+  // Shown before the late save; of a backup that reaches further; before there was a database again.
+  await expect(restore(shown)).rejects.toMatchObject(changed);
+  const { present } = await again.control.call('backup.preview', { id });
+  const other = { id, lastSequence: shown.point.lastSequence + 1 };
+  await expect(restore({ point: other, present })).rejects.toMatchObject(changed);
+  await expect(restore({ point: shown.point })).rejects.toMatchObject(changed);
+  expect(readRecoveryNote(dataDir, 1)).toBeNull();
+  await restore({ ...shown, present });
   expect(await again.process.exitCode()).toBe(37);
   const restored = await startAgain(dataDir, `backup.secondFolder=${second}`);
   await statusWhen(restored, isRunning);

@@ -18,7 +18,11 @@ test('a stop over the control channel answers what is in flight and tells everyb
   });
   // In order after the saves on the same connection: they have been taken when it is answered.
   await client.call('session.ping', {});
-  await core.control.call('stop', {});
+  const [, { stopping }] = await Promise.all([
+    core.control.call('stop', {}),
+    core.control.call('status', {}),
+  ]);
+  expect(stopping).toEqual({ phase: expect.stringMatching(/./), pending: expect.any(Number) });
   const answers = await Promise.all(saves);
   for (const { error } of answers) expect([undefined, 'SERVER_STOPPING']).toContain(error?.code);
   expect((await watcher.event('server.notice')).params).toMatchObject({ notice: 'stopping' });

@@ -145,6 +145,11 @@ export const errors = {
     retryable: false,
     hint: 'Plug in the drive that has the backups, or choose `recover salvage` or `recover fresh`.',
   },
+  RESTORE_CHANGED: {
+    message: 'What the restore would do has changed since it was shown; nothing was done.',
+    retryable: false,
+    hint: 'Look at what is shown now, and choose again.',
+  },
   RESTORE_TIME_INVALID: {
     message: 'Nothing that is kept reaches back to that moment.',
     retryable: false,

@@ -1,14 +1,16 @@
 // What the supervisor answers on the control channel, for the command line and the dashboard's host.
 
+import { randomUUID } from 'node:crypto';
 import {
   type ControlPeer,
   type ControlServer,
   endpointToServe,
+  type ParamsOf,
+  type ResultOf,
   type ServerStatus,
   type SupervisorControl,
   serveControl,
   supervisorControl,
-  type WorkProgress,
 } from '@masala/protocol/control';
 import type { Log } from './log.ts';
 import { LIST_TIMEOUT_MS, LONG_WORK_MAX_MS } from './long-work.ts';
@@ -117,11 +119,9 @@ export async function serveSupervisorControl(options: SupervisorControlOptions):
       'devices.list': (params) => core.call('devices.list', params),
       'devices.revoke': (params) => core.call('devices.revoke', params),
       'backup.list': (params) => core.call('backup.list', params, LIST_TIMEOUT_MS),
-      'backup.now': (params, peer) =>
-        withProgress(core, 'backup', peer, () => core.call('backup.now', params, LONG_WORK_MAX_MS)),
-      'backup.verify': (params, peer) =>
-        withProgress(core, 'verify', peer, () => core.call('backup.verify', params, LONG_WORK_MAX_MS)),
-      'recovery.restore': (params) => core.call('recovery.restore', params, LONG_WORK_MAX_MS),
+      'backup.now': (params, peer) => askLongWork(core, 'backup.now', params, peer),
+      'backup.verify': (params, peer) => askLongWork(core, 'backup.verify', params, peer),
+      'recovery.restore': (params, peer) => askLongWork(core, 'recovery.restore', params, peer),
       'recovery.salvage': (params) => core.call('recovery.salvage', params),
       'recovery.fresh': (params) => core.call('recovery.fresh', params),
     },
@@ -134,18 +134,19 @@ export async function serveSupervisorControl(options: SupervisorControlOptions):
   };
 }
 
-/** While `ask` runs, the core's progress with this work goes on to the caller, and to nobody else. */
-async function withProgress<Result>(
+/** What the core answers after long work; its progress with this work goes on to the caller, and to nobody else. */
+async function askLongWork<M extends 'backup.now' | 'backup.verify' | 'recovery.restore'>(
   core: CoreProcess,
-  work: WorkProgress['work'],
+  method: M,
+  params: ParamsOf<SupervisorControl, M>,
   peer: ControlPeer<SupervisorControl>,
-  ask: () => Promise<Result>,
-): Promise<Result> {
+): Promise<ResultOf<SupervisorControl, M>> {
+  const workId = params.workId ?? randomUUID();
   const unsubscribe = core.onWorkProgress((progress) => {
-    if (progress.work === work) peer.emit('work.progress', progress);
+    if (progress.id === workId) peer.emit('work.progress', progress);
   });
   try {
-    return await ask();
+    return await core.call(method, { ...params, workId }, LONG_WORK_MAX_MS);
   } finally {
     unsubscribe();
   }

@@ -2,6 +2,7 @@
 
 import { resolve } from 'node:path';
 import {
+  type CoreStatus,
   connectControl,
   controlToken,
   endpointToCall,
@@ -23,7 +24,7 @@ import { type Log, type LogFile, openLog } from './log.ts';
 import { prepareDataDir, type Refusal, readServerSettings } from './preflight.ts';
 import { SettingsStore, serverName } from './settings-store.ts';
 import { CoreProcess } from './supervise/core-process.ts';
-import type { LifecycleRules } from './supervise/lifecycle-state.ts';
+import type { Lifecycle, LifecycleRules } from './supervise/lifecycle-state.ts';
 import { systemNow } from './supervise/now.ts';
 
 export interface SupervisorOptions {
@@ -121,6 +122,15 @@ function lifecycleRules(settings: Settings): LifecycleRules {
     budget: settings['restart.budget'],
     backoffMs: settings['restart.backoffMs'],
   };
+}
+
+/** The ordered stop as the core tells it, within the time that we give it. */
+function stoppingTold(
+  stopping: Lifecycle['stopping'],
+  told: CoreStatus['stopping'],
+): ServerStatus['stopping'] {
+  if (stopping === null) return null;
+  return { ...stopping, phase: told?.phase ?? null, pending: told?.pending ?? stopping.pending };
 }
 
 class RunningSupervisor implements Supervisor {
@@ -237,17 +247,18 @@ class RunningSupervisor implements Supervisor {
         suspectSince: core !== null && watchdog.suspect ? suspectSince : null,
         restarts,
         lastDeath,
+        mendsDeath: lifecycle.mendsDeath,
       },
-      stopping: lifecycle.stopping,
+      stopping: stoppingTold(lifecycle.stopping, told?.stopping ?? null),
       notices: told?.notices ?? [],
       recovery: told?.recovery ?? null,
       lastRecovery: facts?.lastRecovery ?? null,
+      work: told?.work ?? [],
     };
   }
 
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener);
-        mendsDeath: lifecycle.mendsDeath,
     return () => void this.#listeners.delete(listener);
   }
 

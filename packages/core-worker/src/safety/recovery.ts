@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { ageInWords, MasalaError } from '@masala/protocol';
 import type { CoreControl, LastRecovery, RecoveryTold, ResultOf } from '@masala/protocol/control';
 import { replaceFileDurably } from '@masala/protocol/durable-file';
-import type { SafetyDesk } from '../control-methods.ts';
+import type { Agreed, SafetyDesk } from '../control-methods.ts';
 import type { LogLine } from '../log.ts';
 import type { CoreState } from '../state.ts';
 import { readChainEnd } from '../store/chain-end.ts';
@@ -24,6 +24,7 @@ import {
   removeRecoveryNote,
   writeRecoveryNote,
 } from './recovery-note.ts';
+import { checkShown } from './restore/shown.ts';
 import { type RestoreSources, restoreSources } from './restore-sources.ts';
 
 /** A request that was begun so often without an end kills the core; the admin has to choose another. */
@@ -44,6 +45,8 @@ export class Recovery implements SafetyDesk {
   readonly #parts: RecoveryParts;
   readonly #done = Promise.withResolvers<LastRecovery | null>();
   readonly #stop = new AbortController();
+  /** Backups that were chosen by name, and turned out to be damaged. */
+  readonly #refused = new Set<string>();
   #note: RecoveryNote;
   #sources: RestoreSources;
   #working: RecoveryTold['working'] = null;
@@ -94,7 +97,7 @@ export class Recovery implements SafetyDesk {
   }
 
   async list(): Promise<ResultOf<CoreControl, 'backup.list'>> {
-    this.#sources = await restoreSources(this.#parts.folders);
+    await this.#look();
     return this.#sources.told;
   }
 
@@ -114,7 +117,11 @@ export class Recovery implements SafetyDesk {
   }
 
   /** Throws RECOVERY_RUNNING while an earlier choice is carried out. */
-  async choose(request: RecoveryRequest): Promise<void> {
+  async choose(request: RecoveryRequest, { shown }: Agreed = {}): Promise<void> {
+    if (shown !== undefined) {
+      await this.#look();
+      checkShown(shown, this.#sources.points, undefined);
+    }
     if (this.#working !== null) throw new MasalaError('RECOVERY_RUNNING');
     this.#begin(request);
   }
@@ -123,6 +130,18 @@ export class Recovery implements SafetyDesk {
   async close(): Promise<void> {
     this.#stop.abort();
     await this.#running;
+  }
+
+  /** Where a backup was chosen by name, and this says that it is damaged. */
+  async #refuse(request: RecoveryRequest, error: unknown): Promise<void> {
+    if (!(error instanceof MasalaError) || error.code !== 'BACKUP_DAMAGED') return;
+    if (request.action !== 'restore' || request.id === null) return;
+    this.#refused.add(request.id);
+    await this.#look();
+  }
+
+  async #look(): Promise<void> {
+    this.#sources = await restoreSources(this.#parts.folders, this.#refused);
   }
 
   #begin(request: RecoveryRequest): void {
@@ -142,7 +161,7 @@ export class Recovery implements SafetyDesk {
     try {
       rmSync(scratchFolder, { recursive: true, force: true });
       mkdirSync(scratchFolder, { mode: 0o700 });
-      this.#sources = await restoreSources(this.#parts.folders);
+      await this.#look();
       const built = await buildDatabase({
         ...this.#parts,
         note: this.#note,
@@ -154,7 +173,9 @@ export class Recovery implements SafetyDesk {
       });
       this.#putInPlace(request, built);
     } catch (error) {
-      if (!this.#stop.signal.aborted) this.#failed(request, error);
+      if (this.#stop.signal.aborted) return;
+      await this.#refuse(request, error);
+      this.#failed(request, error);
     } finally {
       rmSync(scratchFolder, { recursive: true, force: true });
     }

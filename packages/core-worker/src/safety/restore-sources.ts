@@ -34,8 +34,15 @@ export function journalRoot({ secondFolder, serverId }: BackupFolders): string |
   return secondFolder === null ? null : join(secondHome(secondFolder, serverId), 'journal');
 }
 
-/** Never rejects. */
-export async function restoreSources(folders: BackupFolders): Promise<RestoreSources> {
+/**
+ * Never rejects.
+ *
+ * @param refused the ids of backups that a restore has found damaged: they are not offered as the newest again
+ */
+export async function restoreSources(
+  folders: BackupFolders,
+  refused: ReadonlySet<string> = new Set(),
+): Promise<RestoreSources> {
   const root = journalRoot(folders);
   const { points, unreadable, ...list } = await listRestorePoints(folders);
   // After the list, whose short looks would have to wait for segments that are read from a slow drive.
@@ -47,7 +54,7 @@ export async function restoreSources(folders: BackupFolders): Promise<RestoreSou
       : [journals.folder];
   const unreachable = [...list.unreachable, ...unread];
   const own = ownPoints(points, folders.serverId);
-  const newest = own.find(({ state }) => state !== 'damaged') ?? null;
+  const newest = own.find(({ manifest, state }) => state !== 'damaged' && !refused.has(manifest.id)) ?? null;
   const journalEnd = journals === null ? null : endOf(journals);
   const told = {
     points: points.map(toldOf),

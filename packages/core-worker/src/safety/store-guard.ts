@@ -4,16 +4,17 @@ import { join } from 'node:path';
 import { MasalaError, type Settings } from '@masala/protocol';
 import type { CoreControl, LastRecovery, RestorePointTold, ResultOf } from '@masala/protocol/control';
 import { keepSpaceReserve, runFolder } from '@masala/protocol/control';
-import type { OnProgress, SafetyDesk } from '../control-methods.ts';
+import type { Agreed, SafetyDesk } from '../control-methods.ts';
 import type { BackgroundTasks } from '../health/background-tasks.ts';
 import type { LogLine } from '../log.ts';
 import type { Service } from '../service.ts';
 import type { CoreState } from '../state.ts';
 import { readChainEnd } from '../store/chain-end.ts';
 import type { Lineage } from '../store/open.ts';
+import type { OnProgress } from '../works.ts';
 import type { BackupFolders } from './backups/backup-folders.ts';
 import { Backups } from './backups/backups.ts';
-import { NOT_COMPARABLE, type Preview } from './backups/preview.ts';
+import { NOT_COMPARABLE } from './backups/preview.ts';
 import { toldOf } from './backups/restore-point.ts';
 import { DiskWatch } from './disk-space/disk-watch.ts';
 import { freeBytes } from './disk-space/free-space.ts';
@@ -22,6 +23,7 @@ import { Journal } from './journal/journal.ts';
 import { journalsFor } from './recovery-build.ts';
 import { type RecoveryReason, type RecoveryRequest, writeRecoveryNote } from './recovery-note.ts';
 import { chooseRestorePoint } from './restore/choose.ts';
+import { checkShown } from './restore/shown.ts';
 import { journalRoot, restoreSources } from './restore-sources.ts';
 import { bootId } from './start-check/boot-id.ts';
 import { StorageWatch } from './storage-watch.ts';
@@ -87,7 +89,7 @@ export class StoreGuard implements SafetyDesk {
       freeBytes,
       intervalMs: settings['backup.intervalMs'],
       now,
-      present: () => ({ epoch: writer.opened.epoch, lastSequence: writer.lastSequence }),
+      present: () => this.#present,
       isCritical: (folder) => this.#disk.isCritical(folder),
       onMade: () => this.#backupMade(),
       onProgress: () => state.advance(),
@@ -182,14 +184,19 @@ export class StoreGuard implements SafetyDesk {
     await this.#backups.close();
   }
 
+  /** The end of the database that is served. */
+  get #present() {
+    const { opened, lastSequence } = this.#parts.service.writer;
+    return { epoch: opened.epoch, lastSequence };
+  }
+
   async list(): Promise<ResultOf<CoreControl, 'backup.list'>> {
     const list = await this.#backups.list();
-    const { state, service } = this.#parts;
-    const { opened, lastSequence } = service.writer;
+    const { state } = this.#parts;
     return {
       // Safe mode runs no jobs.
       nextAt: state.has('safe-mode') ? null : this.#backups.nextAt(list),
-      present: { epoch: opened.epoch, lastSequence },
+      present: this.#present,
       points: list.points.map(toldOf),
       unreachable: [...list.unreachable],
       journal: this.#journal?.told ?? null,
@@ -204,35 +211,38 @@ export class StoreGuard implements SafetyDesk {
     return (await this.#backups.verify(id, { onProgress })).map(toldOf);
   }
 
-  async preview(id: string): Promise<Preview> {
+  async preview(id: string): Promise<ResultOf<CoreControl, 'backup.preview'>> {
     const { dataDir, service } = this.#parts;
     const { manifest } = await this.#backups.find(id);
     const { epoch, lastSequence, lastHash, counts } = manifest;
-    if (!belongsTo(service.writer.opened.lineage, epoch)) return NOT_COMPARABLE;
-    return await service.pool.run('backup.preview', {
+    const present = this.#present;
+    if (!belongsTo(service.writer.opened.lineage, epoch)) return { ...NOT_COMPARABLE, present };
+    const { end, ...preview } = await service.pool.run('backup.preview', {
       databasePath: join(dataDir, 'masala.db'),
       lastSequence,
       lastHash,
       movements: counts.movements,
     });
+    return { ...preview, present: { epoch: present.epoch, lastSequence: end } };
   }
 
   /**
    * A restore while everything is well goes back: to a backup as it was made, or to a moment. What is there now becomes a
    * backup first, so that this choice too can be undone. Throws NOT_IN_RECOVERY for anything else.
    */
-  async choose(request: RecoveryRequest): Promise<void> {
+  async choose(request: RecoveryRequest, { shown, onProgress }: Agreed = {}): Promise<void> {
     if (request.action !== 'restore' || (request.id === null && request.until === null)) {
       throw new MasalaError('NOT_IN_RECOVERY');
     }
     const { folders, dataDir, now, stopFor } = this.#parts;
     const { points, ownPoints, journals } = await restoreSources(folders);
+    checkShown(shown, points, this.#present);
     // Without it the journal would lead from that backup to the present again.
     const going = { ...request, asMade: request.until === null };
     const among = request.id === null ? ownPoints : points;
     // Told now, and not by a server that has stopped for it.
     chooseRestorePoint(among, journalsFor(going, journals), going);
-    await this.#backups.make('emergency');
+    await this.#backups.make('emergency', onProgress === undefined ? {} : { onProgress });
     const message = 'The admin asked for a restore.';
     writeRecoveryNote(dataDir, {
       reason: 'requested',

@@ -2,7 +2,7 @@
 //
 // Times are UTC milliseconds.
 
-import { integer, integerOrNull, nothing, text, textOrNull } from './shapes.ts';
+import { databaseEnd, integer, integerOrNull, nothing, text, textOrNull } from './shapes.ts';
 
 /** A row of the notice table, filled in. */
 export const notice = {
@@ -88,14 +88,13 @@ export const backupList = {
       /** When the next one is due; null while they pause or nothing was ever booked; absent where no database is served. */
       nextAt: integerOrNull,
       /** The end of the database that is served, so that one can tell what a restore would undo. */
-      present: {
-        type: 'object',
-        required: ['epoch', 'lastSequence'],
-        properties: { epoch: text, lastSequence: integer },
-      },
+      present: databaseEnd,
     },
   },
 } as const;
+
+/** Under which the progress of long work is told; the core makes one up when absent. */
+const workId = text;
 
 export const backupNow = {
   params: {
@@ -103,6 +102,7 @@ export const backupNow = {
     properties: {
       /** A folder, such as that of a USB drive; the usual folders when absent. */
       to: text,
+      workId,
     },
   },
   result: { type: 'object', required: ['point'], properties: { point: restorePoint } },
@@ -114,6 +114,7 @@ export const backupVerify = {
     properties: {
       /** All of them when absent. */
       id: text,
+      workId,
     },
   },
   result: {
@@ -129,6 +130,21 @@ const started = {
   properties: { started: { type: 'boolean' } },
 } as const;
 
+/** What the admin was shown before agreeing to a restore. */
+export const restoreShown = {
+  type: 'object',
+  properties: {
+    /** The backup, and its end. */
+    point: {
+      type: 'object',
+      required: ['id', 'lastSequence'],
+      properties: { id: text, lastSequence: integer },
+    },
+    /** The end of the database that is served, up to which would be undone; absent where none is served. */
+    present: databaseEnd,
+  },
+} as const;
+
 /**
  * The admin's choices. Each answers as soon as the choice is written down durably; `recovery` in the status shows how far
  * it is, `lastRecovery` how it ended.
@@ -141,6 +157,9 @@ export const recoveryRestore = {
       id: text,
       /** UTC ms: nothing that was booked later. The newest that is there when absent. */
       until: integer,
+      /** RESTORE_CHANGED when it is no longer what is there; nothing is compared when absent. */
+      shown: restoreShown,
+      workId,
     },
   },
   result: started,
@@ -212,9 +231,18 @@ export const lastRecovery = {
   ],
 } as const;
 
-/** How far long work is; sent to the connection that asked for it. */
+/** How far long work is that somebody asked for; as an event sent to the connection that asked for it. */
 export const workProgress = {
   type: 'object',
-  required: ['work', 'phase', 'done', 'total'],
-  properties: { work: { enum: ['backup', 'verify'] }, phase: text, done: integer, total: integer },
+  required: ['id', 'work', 'phase', 'done', 'total'],
+  properties: {
+    id: text,
+    work: { enum: ['backup', 'verify', 'restore'] },
+    /** Empty until it is this one's turn. */
+    phase: text,
+    done: integer,
+    total: integer,
+  },
 } as const;
+/** All that is under way. Backups take turns: sixteen that wait are more than anybody asks for. */
+export const workList = { type: 'array', maxItems: 16, items: workProgress } as const;

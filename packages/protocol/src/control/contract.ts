@@ -15,6 +15,8 @@ import {
   recoveryRestore,
   recoverySalvage,
   type restorePoint,
+  type restoreShown,
+  workList,
   workProgress,
 } from './care.ts';
 import {
@@ -66,10 +68,10 @@ const device = {
     lastSeenAt: integerOrNull,
     revokedAt: integerOrNull,
     connected: { type: 'boolean' },
-  },
-} as const;
     /** Of the join code that it used; null where that was before the start of this core. */
     offerId: textOrNull,
+  },
+} as const;
 
 const pair = {
   params: { type: 'object', properties: { role } },
@@ -111,6 +113,12 @@ const devicesRevoke = {
   },
 } as const;
 
+/**
+ * draining: what was asked is answered · clients: they are sent away, and what they still sent is answered · work: backups
+ * and checks are broken off · database: what is in its log goes into the database file, and the files are closed.
+ */
+const stopPhase = { enum: ['draining', 'clients', 'work', 'database'] } as const;
+
 const coreStatus = {
   type: 'object',
   required: [
@@ -127,6 +135,8 @@ const coreStatus = {
     'notices',
     'recovery',
     'lastRecovery',
+    'work',
+    'stopping',
   ],
   properties: {
     pid: integer,
@@ -144,6 +154,18 @@ const coreStatus = {
     notices: noticeList,
     recovery,
     lastRecovery,
+    work: workList,
+    /** How far its ordered stop is; null where none is under way. */
+    stopping: {
+      anyOf: [
+        {
+          type: 'object',
+          required: ['phase', 'pending'],
+          properties: { phase: stopPhase, pending: integer },
+        },
+        { type: 'null' },
+      ],
+    },
   },
 } as const;
 
@@ -183,6 +205,7 @@ const serverStatus = {
     'lastRecovery',
     'name',
     'stopping',
+    'work',
   ],
   properties: {
     state,
@@ -199,10 +222,12 @@ const serverStatus = {
       anyOf: [
         {
           type: 'object',
-          required: ['since', 'forcedAt', 'pending'],
+          required: ['since', 'forcedAt', 'phase', 'pending'],
           properties: {
             since: integer,
             forcedAt: integer,
+            /** What the core does for it; null while it has not heard of it. */
+            phase: { anyOf: [stopPhase, { type: 'null' }] },
             /** Commands that were not answered yet when the core was last heard. */
             pending: integer,
           },
@@ -223,15 +248,15 @@ const serverStatus = {
     core: {
       type: 'object',
       required: [
-          'pid',
-          'state',
-          'startedAt',
-          'restarts',
-          'lastDeath',
-          'mendsDeath',
-          'safeMode',
-          'suspectSince',
-        ],
+        'pid',
+        'state',
+        'startedAt',
+        'restarts',
+        'lastDeath',
+        'mendsDeath',
+        'safeMode',
+        'suspectSince',
+      ],
       properties: {
         pid: integerOrNull,
         state,
@@ -242,11 +267,15 @@ const serverStatus = {
         /** Counted since the supervisor's start. */
         restarts: integer,
         lastDeath: { anyOf: [death, { type: 'null' }] },
+        /** Whether the start that is under way, or the last one, follows a death; false where somebody asked for it. */
+        mendsDeath: { type: 'boolean' },
       },
     },
     notices: noticeList,
     recovery,
     lastRecovery,
+    /** Long work that somebody asked for. */
+    work: workList,
   },
 } as const;
 
@@ -278,8 +307,6 @@ export const coreControl = {
           'state',
           'flags',
           'clients',
-        /** Whether the start that is under way, or the last one, follows a death; false where somebody asked for it. */
-        mendsDeath: { type: 'boolean' },
           'queueDepth',
           'eventLoopLagMs',
           'oldestCommandMs',
@@ -483,10 +510,12 @@ export type CoreStatus = Fitting<typeof coreStatus>;
 export type Death = Fitting<typeof death>;
 export type ServerStatus = Fitting<typeof serverStatus>;
 export type NoticeTold = Fitting<typeof notice>;
+export type RestoreShown = Fitting<typeof restoreShown>;
 export type RestorePointTold = Fitting<typeof restorePoint>;
 export type JournalTold = Fitting<typeof journal>;
 export type RecoveryTold = NonNullable<Fitting<typeof recovery>>;
 export type LastRecovery = NonNullable<Fitting<typeof lastRecovery>>;
+export type StopPhase = Fitting<typeof stopPhase>;
 export type WorkProgress = Fitting<typeof workProgress>;
 export type ClientTold = ResultOf<SupervisorControl, 'clients.list'>['clients'][number];
 export type MetricsPoint = ResultOf<SupervisorControl, 'metrics.read'>['points'][number];

@@ -2,7 +2,7 @@
 //
 // Times are UTC milliseconds.
 
-import { integer, integerOrNull, nothing, text, textOrNull } from './shapes.ts';
+import { databaseEnd, integer, integerOrNull, nothing, text, textOrNull } from './shapes.ts';
 
 /** The connected and signed-in clients. */
 export const clientsList = {
@@ -136,6 +136,8 @@ export const backupPreview = {
       /** Booked after the end of the backup. 0 where it is not comparable. */
       undoneCommands: integer,
       undoneDocuments: integer,
+      /** The end of the present database as it was compared; absent where none is served. */
+      present: databaseEnd,
       /** The newest of them, newest first. */
       documents: {
         type: 'array',

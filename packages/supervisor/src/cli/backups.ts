@@ -1,7 +1,7 @@
 // `masala-server backup list | now | verify`: what there is to restore from, and making and checking it.
 
+import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
-import type { WorkProgress } from '@masala/protocol/control';
 import { exitCodes } from '@masala/protocol/tables';
 import { LIST_TIMEOUT_MS, LONG_WORK_MAX_MS } from '../long-work.ts';
 import { counted } from '../texts.ts';
@@ -25,10 +25,10 @@ export async function makeBackup(
 ): Promise<number> {
   return await withServer(dataDir, async (server) => {
     // The server has a working directory of its own: `.` is meant from here.
-    const params = to === undefined ? {} : { to: resolve(to) };
-    const { point } = await withBar(server, 'backup', () =>
-      server.call('backup.now', params, LONG_WORK_MAX_MS),
-    );
+    const { point } = await withBar(server, (workId) => {
+      const params = to === undefined ? { workId } : { to: resolve(to), workId };
+      return server.call('backup.now', params, LONG_WORK_MAX_MS);
+    });
     printResult(point, [`Backed up: ${describePoint(point, Date.now())}`], options);
     return exitCodes.OK.code;
   });
@@ -41,9 +41,8 @@ export async function verifyBackups(
   options: OutputOptions,
 ): Promise<number> {
   return await withServer(dataDir, async (server) => {
-    const params = id === undefined ? {} : { id };
-    const { points } = await withBar(server, 'verify', () =>
-      server.call('backup.verify', params, LONG_WORK_MAX_MS),
+    const { points } = await withBar(server, (workId) =>
+      server.call('backup.verify', id === undefined ? { workId } : { id, workId }, LONG_WORK_MAX_MS),
     );
     const damaged = points.filter(({ state }) => state === 'damaged');
     const found =
@@ -56,17 +55,15 @@ export async function verifyBackups(
   });
 }
 
-async function withBar<Result>(
-  server: Server,
-  work: WorkProgress['work'],
-  run: () => Promise<Result>,
-): Promise<Result> {
+/** Draws the progress of one piece of work, and of no other, until it has ended. */
+async function withBar<Result>(server: Server, run: (workId: string) => Promise<Result>): Promise<Result> {
+  const workId = randomUUID();
   const bar = new ProgressBar(process.stderr, () => performance.now());
-  server.onProgress((progress) => {
-    if (progress.work === work) bar.show(progress.phase, progress.done, progress.total);
+  server.onProgress(({ id, phase, done, total }) => {
+    if (id === workId) bar.show(phase, done, total);
   });
   try {
-    return await run();
+    return await run(workId);
   } finally {
     bar.clear();
   }

@@ -6,7 +6,15 @@ const HOUR_MS = 3_600_000;
 const at = Date.UTC(2026, 10, 21);
 const status: ServerStatus = {
   ...{ state: 'running', flags: [], serverId: null, epoch: null, dataDir: '/data', port: 8090, clients: 2 },
-  ...{ supervisor: null, notices: [], recovery: null, lastRecovery: null, name: 'Hall 1', stopping: null },
+  ...{
+    supervisor: null,
+    notices: [],
+    recovery: null,
+    lastRecovery: null,
+    work: [],
+    name: 'Hall 1',
+    stopping: null,
+  },
   core: {
     ...{ pid: 1, state: 'running', startedAt: at, restarts: 0, lastDeath: null, mendsDeath: false },
     ...{ safeMode: false, suspectSince: null },

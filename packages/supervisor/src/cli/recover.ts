@@ -1,6 +1,6 @@
 // `masala-server recover` and `backup restore`: the admin's choices, asked for, carried out, and followed to their end.
 
-import type { ServerStatus } from '@masala/protocol/control';
+import type { RestoreShown, ServerStatus } from '@masala/protocol/control';
 import { type ErrorCode, errors, exitCodes, MasalaError } from '@masala/protocol/tables';
 import { LIST_TIMEOUT_MS, LONG_WORK_MAX_MS } from '../long-work.ts';
 import { type Server, withServer } from './ask-server.ts';
@@ -14,7 +14,12 @@ import { type RestoreWish, undoWarning } from './undo-warning.ts';
 
 /** What was chosen, as the core's methods take it. */
 type Choice =
-  | { readonly action: 'restore'; readonly id?: string; readonly until?: number }
+  | {
+      readonly action: 'restore';
+      readonly id?: string;
+      readonly until?: number;
+      readonly shown?: RestoreShown;
+    }
   | { readonly action: 'salvage' | 'fresh' };
 
 export interface ChoiceOptions extends OutputOptions {
@@ -67,25 +72,59 @@ export async function restore(
   if (until !== null && 'problem' in until) return complainUsage(`--until: ${until.problem}.`, options);
   const wish: RestoreWish = { id: id ?? null, until: until?.utcMs ?? null };
   return await withServer(dataDir, async (server) => {
-    const status = await statusOfChooser(server);
-    const backups = await server.call('backup.list', {}, LIST_TIMEOUT_MS);
-    if (wish.id !== null && !backups.points.some((point) => point.id === wish.id))
-      throw new MasalaError('BACKUP_UNKNOWN', { reason: wish.id });
-    for (const line of describeUnreachable(backups.unreachable)) process.stderr.write(`${line}\n`);
-    if (status.recovery === null) {
-      if (command === 'recover') throw new MasalaError('NOT_IN_RECOVERY');
-      if (!server.supervised) return complainUnsupervised(options);
-      if (wish.id === null && wish.until === null) return complainUsage(WHERE_TO, options);
-      const agreed = await agree(undoneBy(backups, wish, timeZone), options, console);
-      if (agreed !== null) return agreed;
+    for (;;) {
+      const exitCode = await restoreWished({ server, dataDir, wish, command, options, console, timeZone });
+      if (exitCode !== 'changed') return exitCode;
+      console.output.write('Something was booked meanwhile.\n');
     }
-    const choice: Choice = {
-      action: 'restore',
-      ...(wish.id === null ? {} : { id: wish.id }),
-      ...(wish.until === null ? {} : { until: wish.until }),
-    };
-    return await carryOut(server, dataDir, choice, status, options);
   });
+}
+
+interface WishedRestore {
+  readonly server: Server;
+  readonly dataDir: string;
+  readonly wish: RestoreWish;
+  readonly command: Command;
+  readonly options: ChoiceOptions;
+  readonly console: Console;
+  readonly timeZone: string;
+}
+
+/** Asks where something would be undone, and restores; `changed` where that is no longer what the admin was asked. */
+async function restoreWished(restore: WishedRestore): Promise<number | 'changed'> {
+  const { server, dataDir, wish, command, options, console, timeZone } = restore;
+  const status = await statusOfChooser(server);
+  const backups = await server.call('backup.list', {}, LIST_TIMEOUT_MS);
+  if (wish.id !== null && !backups.points.some((point) => point.id === wish.id))
+    throw new MasalaError('BACKUP_UNKNOWN', { reason: wish.id });
+  for (const line of describeUnreachable(backups.unreachable)) process.stderr.write(`${line}\n`);
+  const choice: Choice = {
+    action: 'restore',
+    ...(wish.id === null ? {} : { id: wish.id }),
+    ...(wish.until === null ? {} : { until: wish.until }),
+  };
+  if (status.recovery !== null) return await carryOut(server, dataDir, choice, status, options);
+  if (command === 'recover') throw new MasalaError('NOT_IN_RECOVERY');
+  if (!server.supervised) return complainUnsupervised(options);
+  if (wish.id === null && wish.until === null) return complainUsage(WHERE_TO, options);
+  const agreed = await agree(undoneBy(backups, wish, timeZone), options, console);
+  if (agreed !== null) return agreed;
+  // Who says --yes agrees to whatever it undoes.
+  if (options.yes) return await carryOut(server, dataDir, choice, status, options);
+  try {
+    return await carryOut(server, dataDir, { ...choice, shown: shownOf(backups, wish) }, status, options);
+  } catch (error) {
+    if (error instanceof MasalaError && error.code === 'RESTORE_CHANGED') return 'changed';
+    throw error;
+  }
+}
+
+function shownOf({ points, present }: BackupList, { id }: RestoreWish): RestoreShown {
+  const point = points.find((one) => one.id === id);
+  return {
+    ...(point === undefined ? {} : { point: { id: point.id, lastSequence: point.lastSequence } }),
+    ...(present === undefined ? {} : { present }),
+  };
 }
 
 /** Carries over what can still be read of the damaged database. */
@@ -149,12 +188,15 @@ async function agree(warning: string, options: ChoiceOptions, console: Console):
 /** What the admin types at `recover`; null for nothing. */
 async function askChoice(status: ServerStatus, console: Console): Promise<Choice | null> {
   const { recovery } = status;
-  const hasNewest = recovery?.newest !== null;
+  const newest = recovery?.newest ?? null;
   const canSalvage = recovery !== null && isSalvageable(recovery);
-  const words = [...(hasNewest ? ['restore'] : []), ...(canSalvage ? ['salvage'] : []), 'fresh'];
+  const words = [...(newest === null ? [] : ['restore']), ...(canSalvage ? ['salvage'] : []), 'fresh'];
   const answer = await ask(console, `Your choice (${words.join(', ')}; Enter for none):`);
   const [action, id] = answer.split(/\s+/);
-  if (action === 'restore') return id === undefined ? { action } : { action, id };
+  if (action === 'restore' && id !== undefined) return { action, id };
+  // The one that was offered, also where another has been made or found meanwhile.
+  if (action === 'restore' && newest !== null)
+    return { action, id: newest.id, shown: { point: { id: newest.id, lastSequence: newest.lastSequence } } };
   if (action === 'salvage') return { action };
   if (action !== 'fresh') return null;
   return (await confirm(console, `${freshWarning(status)} Go on?`)) ? { action } : null;

@@ -1,6 +1,7 @@
 // Backups and recovery by the command line: real processes, a real control channel, a stand-in for the core.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import type { RestorePointTold } from '@masala/protocol/control';
 import { exitCodes } from '@masala/protocol/tables';
 import { describeIf, linux } from '../../../../build/testing/requires.ts';
@@ -14,6 +15,7 @@ import {
   status,
   untilStatus,
 } from '../fixtures/server-under-test.ts';
+import { restore } from './recover.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -194,6 +196,26 @@ describeIf(linux, 'recovery', () => {
     expect((await masalaServer('recover', 'salvage')).err).toContain('does not wait for a recovery');
     await masalaServer('stop');
     expect((await server.ended).out).toContain('Restored by the fake.');
+  });
+
+  test('backup restore asks again when something was booked between the question and the answer', async () => {
+    const present = { epoch: 'epoch-1', lastSequence: 412 };
+    const backups = { points: [point('older', 26 * HOUR_MS)], unreachable: [], journal: null, present };
+    script({ backups, bookedMeanwhile: 1 });
+    const server = await startServer();
+    const input = Object.assign(new PassThrough(), { isTTY: true });
+    const output = Object.assign(new PassThrough(), { isTTY: true });
+    let shown = '';
+    output.setEncoding('utf8').on('data', (text: string) => {
+      shown += text;
+      if (text.includes('[y/N]')) input.write('y\n');
+    });
+    const options = { json: true, yes: false };
+    expect(await restore(dataDir, 'older', 'backup', options, { input, output })).toBe(0);
+    expect(shown.match(/\(12 commands\) will be gone/g)).toHaveLength(2);
+    expect(shown).toContain('Something was booked meanwhile.');
+    await masalaServer('stop');
+    await server.ended;
   });
 
   test('fresh asks; a choice that fails says why, and the server waits on', async () => {

@@ -35,7 +35,7 @@ export async function statusOf(reached: Reached, dataDir: string): Promise<Serve
   }
   // Somebody is there who does not answer: it starts, ends or hangs, and in no case does it serve.
   const state = reached.processes.length > 0 ? 'starting' : 'stopped';
-  const gone = { pid: null, state, startedAt: null, safeMode: false, suspectSince: null } as const;
+  const gone = { pid: null, state, startedAt: null, safeMode: false } as const;
   return {
     state,
     flags: [],
@@ -51,6 +51,7 @@ export async function statusOf(reached: Reached, dataDir: string): Promise<Serve
     notices: [],
     recovery: null,
     lastRecovery: null,
+    work: [],
   };
 }
 

@@ -3,7 +3,7 @@ import { PassThrough } from 'node:stream';
 import { runningStatus } from '../fixtures/statuses.ts';
 import { agreeToStop, stoppingInWords, stopQuestion } from './stop-question.ts';
 
-const stopping = { since: 1_000, forcedAt: 61_000, pending: 3 };
+const stopping = { since: 1_000, forcedAt: 61_000, phase: 'draining', pending: 3 } as const;
 
 test('the question has the real number; without clients, or when it stops already, there is none', () => {
   expect(stopQuestion(runningStatus)).toBe('4 clients are connected. Are you sure?');

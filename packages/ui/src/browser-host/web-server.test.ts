@@ -254,7 +254,7 @@ describe('the event stream', () => {
     expect(web.pages).toBe(1);
     const progress: BridgeEvent = {
       type: 'work.progress',
-      progress: { work: 'backup', phase: 'copy', done: 1, total: 2 },
+      progress: { id: 'w1', work: 'backup', phase: 'copy', done: 1, total: 2 },
     };
     for (const listener of listeners) listener(progress);
     expect(JSON.parse((await reader?.read())?.value ?? '')).toEqual(progress);

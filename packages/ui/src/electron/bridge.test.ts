@@ -139,7 +139,7 @@ test('listeners hear the present links at once and events until they leave', () 
   expect(heard).toEqual([links]);
   const progress: BridgeEvent = {
     type: 'work.progress',
-    progress: { work: 'backup', phase: 'copy', done: 1, total: 2 },
+    progress: { id: 'w1', work: 'backup', phase: 'copy', done: 1, total: 2 },
   };
   for (const listener of desk.listeners) listener(progress);
   expect(heard).toEqual([links, progress]);

@@ -37,20 +37,31 @@ export const NOT_COMPARABLE: Preview = {
   documents: [],
 };
 
+/** A preview, and the last sequence of the database that was looked at. */
+export interface PreviewReport extends Preview {
+  readonly end: number;
+}
+
 /**
  * The pool's task. Movements are numbered without gaps in the order of booking: those above the backup's count are of the
  * documents that were booked after it. A draft that was changed since is not among them, but among the commands.
  */
-export function previewBackup({ databasePath, lastSequence, lastHash, movements }: PreviewParams): Preview {
+export function previewBackup({
+  databasePath,
+  lastSequence,
+  lastHash,
+  movements,
+}: PreviewParams): PreviewReport {
   const database = openForReading(databasePath);
   try {
-    const look = database.transaction((): Preview => {
+    const look = database.transaction((): PreviewReport => {
       const hash = database
         .prepare<[number], string>('SELECT hash FROM commands WHERE sequence = ?')
         .pluck()
         .get(lastSequence);
-      if (lastSequence > 0 && hash !== lastHash) return NOT_COMPARABLE;
-      const present = database.prepare<[], number | null>('SELECT max(sequence) FROM commands').pluck().get();
+      const end =
+        database.prepare<[], number | null>('SELECT max(sequence) FROM commands').pluck().get() ?? 0;
+      if (lastSequence > 0 && hash !== lastHash) return { ...NOT_COMPARABLE, end };
       const undoneDocuments = database
         .prepare<[number], number>('SELECT count(DISTINCT document_id) FROM movements WHERE sequence > ?')
         .pluck()
@@ -69,9 +80,10 @@ export function previewBackup({ databasePath, lastSequence, lastHash, movements 
         .all(movements, DOCUMENTS_SHOWN);
       return {
         comparable: true,
-        undoneCommands: (present ?? 0) - lastSequence,
+        undoneCommands: end - lastSequence,
         undoneDocuments: undoneDocuments ?? 0,
         documents,
+        end,
       };
     });
     return look();

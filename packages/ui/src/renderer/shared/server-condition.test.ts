@@ -22,7 +22,7 @@ test.each([
   [statusWith({ state: 'recovery' }), 'recovery'],
   [statusWith({ state: 'stopped', core: { pid: null } }), 'stopped'],
   [
-    statusWith({ stopping: { since: NOW, forcedAt: NOW, pending: 2 }, core: { suspectSince: NOW } }),
+    statusWith({ stopping: { since: NOW, forcedAt: NOW, phase: 'draining', pending: 2 }, core: { suspectSince: NOW } }),
     'draining',
   ],
 ] as const)('%#: %j', (status, condition) => {

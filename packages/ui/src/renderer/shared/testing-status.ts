@@ -23,6 +23,7 @@ export function statusWith(
     notices: [],
     recovery: null,
     lastRecovery: null,
+    work: [],
     ...rest,
     core: {
       pid: 101,
@@ -32,8 +33,8 @@ export function statusWith(
       suspectSince: null,
       restarts: 0,
       lastDeath: null,
-      ...core,
       mendsDeath: false,
+      ...core,
     },
   };
 }

@@ -39,12 +39,20 @@ test.each([
   [statusWith({ core: { suspectSince: NOW - 21_000 } }), 'warn', words.suspect, null],
   [statusWith({ state: 'starting', core: { pid: null } }), 'warn', words.starting, null],
   [
-    statusWith({ state: 'starting', core: { pid: null, lastDeath: deathBy('killed', NOW), mendsDeath: true } }),
+    statusWith({
+      state: 'starting',
+      core: { pid: null, lastDeath: deathBy('killed', NOW), mendsDeath: true },
+    }),
     'warn',
     words.restarting,
     null,
   ],
-  [statusWith({ stopping: { since: NOW, forcedAt: NOW, pending: 3 } }), 'warn', words.draining, null],
+  [
+    statusWith({ stopping: { since: NOW, forcedAt: NOW, phase: 'draining', pending: 3 } }),
+    'warn',
+    words.draining,
+    null,
+  ],
   [statusWith({ state: 'stopped', core: { pid: null } }), 'bad', words.stopped, 'start'],
   [statusWith({ core: { safeMode: true } }), 'bad', words.safeMode, 'restart'],
   [statusWith({ flags: ['degraded'] }), 'warn', words.degraded, 'logs'],
@@ -57,6 +65,6 @@ test.each([
 
 test('figures stand in the advice', () => {
   expect(lineOf(statusWith({ core: { suspectSince: NOW - 21_000 } })).advice).toContain('21 s');
-  const stopping = { since: NOW, forcedAt: NOW, pending: 3 };
+  const stopping = { since: NOW, forcedAt: NOW, phase: 'draining', pending: 3 };
   expect(lineOf(statusWith({ stopping })).advice).toBe('3 saves are being finished first.');
 });

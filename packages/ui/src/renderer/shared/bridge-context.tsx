@@ -16,7 +16,7 @@ import type { Bridge, BridgeError, BridgeEvent, DeskLinks, DoorName } from '../.
 import type { DoorParams, DoorResult, ServerStatus } from '../../bridge/doors.ts';
 import { ask, bridgeErrorOf } from './ask.ts';
 import { useToast } from './components/toast.tsx';
-import { DoorPoll, type DoorState } from './door-poll.ts';
+import { DoorPoll, type DoorState, type PollClock } from './door-poll.ts';
 import { LinkStore } from './link-store.ts';
 import { watchVisibility } from './page-visibility.ts';
 
@@ -70,6 +70,9 @@ export function useBridgeEvents(listener: (event: BridgeEvent) => void): void {
   useEffect(() => store.listen((event) => hear(event)), [store]);
 }
 
+/** What a component keeps fresh while it is there: a DoorPoll, or a list that is made of one. */
+export type Poll<Data> = Pick<DoorPoll<Data>, 'subscribe' | 'state' | 'wake' | 'rest' | 'reload' | 'renew'>;
+
 export interface Door<Data> extends DoorState<Data> {
   readonly reload: () => void;
 }
@@ -100,7 +103,7 @@ export function useDoor<Name extends DoorName>(
 }
 
 /** For what one request cannot answer: a poll of its own, made by useMemo, that wakes and rests with the component. */
-export function usePoll<Data>(poll: DoorPoll<Data>, isAsking = true): Door<Data> {
+export function usePoll<Data>(poll: Poll<Data>, isAsking = true): Door<Data> {
   useEffect(() => {
     if (!isAsking) return;
     const stopWatching = watchVisibility((isVisible) => (isVisible ? poll.wake() : poll.rest()));
@@ -116,14 +119,15 @@ export function usePoll<Data>(poll: DoorPoll<Data>, isAsking = true): Door<Data>
   useEffect(() => {
     if (lastSituation.current === situation) return;
     lastSituation.current = situation;
-    poll.reload();
+    poll.renew();
   }, [poll, situation]);
 
   const state = useSyncExternalStore(poll.subscribe, poll.state);
   return useMemo(() => ({ ...state, reload: poll.reload }), [state, poll]);
 }
 
-export const pageClock = {
+export const pageClock: PollClock = {
+  now: Date.now,
   setTimeout: (run: () => void, delayMs: number) => window.setTimeout(run, delayMs),
   clearTimeout: (timer: unknown) => window.clearTimeout(timer as number),
 };

@@ -117,7 +117,7 @@ export class DoorPoll<Data> {
     this.#settled = question;
     this.#failures = 0;
     this.#tell({ data, answeredAt: this.#parts.clock.now(), error: undefined, isLoading: false });
-    if (!this.#isUnderWay) this.#goOn(this.#afterwardsMs ?? this.#parts.everyMs);
+    this.#goOn(this.#afterwardsMs ?? this.#parts.everyMs);
   }
 
   /** A failure counts only while no later question may still be answered. */

@@ -1,7 +1,6 @@
 // A list that is read a page at a time, on and on as the reader scrolls, and read anew when it has changed.
 
-import type { BridgeError } from '../../bridge/bridge.ts';
-import { bridgeErrorOf } from './ask.ts';
+import { DoorPoll, type DoorState, type PollClock } from './door-poll.ts';
 
 /** The contract's largest: fewer, larger pages scroll without stops. */
 export const PAGE_ROWS = 200;
@@ -10,86 +9,105 @@ export interface ListPage<Row, Cursor> {
   readonly rows: readonly Row[];
   /** Where the next page begins; null where there is none. */
   readonly next: Cursor | null;
+  /** There would be more rows, but no page with them. */
+  readonly isCut?: boolean;
 }
 
-export interface PageListState<Row> {
-  /** Undefined before the first page. */
-  readonly rows: readonly Row[] | undefined;
-  readonly hasMore: boolean;
-  readonly isReading: boolean;
-  /** Why the newest page could not be read; what was read before stays. */
-  readonly error: BridgeError | undefined;
-}
+/** Under load the data changes a hundred times a second; a reader follows one new picture in two. */
+const REREAD_AFTER_MS = 2_000;
+/** Who has scrolled far has much read anew: four fifths of the time the server is left alone. */
+const REST_FOR_READING = 4;
+const REREAD_AFTER_MAX_MS = 30_000;
 
-/** Two pages of the contract's largest: what a reader who is further down scrolls back to is read again by scrolling. */
-const REREAD_ROWS_MAX = 400;
+export interface PageListParts<Row, Cursor> {
+  readonly read: (after: Cursor | undefined) => Promise<ListPage<Row, Cursor>>;
+  readonly clock: PollClock;
+}
 
 export class PageList<Row, Cursor> {
-  readonly #read: (after: Cursor | undefined) => Promise<ListPage<Row, Cursor>>;
-  readonly #listeners = new Set<() => void>();
-  #state: PageListState<Row> = { rows: undefined, hasMore: false, isReading: false, error: undefined };
-  #next: Cursor | null = null;
-  /** Counts up with every reading, so that the answer of one that nobody waits for is not taken. */
-  #round = 0;
+  readonly #parts: PageListParts<Row, Cursor>;
+  readonly #poll: DoorPoll<ListPage<Row, Cursor>>;
+  /** Whether what was read is to be read again from the beginning. */
+  #isStale = true;
+  /** Rows to read, where there are so many. */
+  #wanted = 0;
+  #rereadTookMs = 0;
+  /** Counts up at each rest, so that a reading of many pages ends with it. */
+  #rests = 0;
 
-  constructor(read: (after: Cursor | undefined) => Promise<ListPage<Row, Cursor>>) {
-    this.#read = read;
+  constructor(parts: PageListParts<Row, Cursor>) {
+    this.#parts = parts;
+    this.#poll = new DoorPoll({ ask: () => this.#read(), everyMs: null, clock: parts.clock });
   }
 
   /** A stable function, as useSyncExternalStore needs it. */
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  };
+  readonly subscribe = (listener: () => void): (() => void) => this.#poll.subscribe(listener);
 
-  readonly state = (): PageListState<Row> => this.#state;
+  readonly state = (): DoorState<ListPage<Row, Cursor>> => this.#poll.state();
+
+  wake(): void {
+    this.#isStale = true;
+    this.#poll.wake();
+  }
+
+  /** Nothing is read any more, and an answer that is under way is dropped. */
+  rest(): void {
+    this.#rests++;
+    this.#poll.rest();
+  }
 
   /** Reads from the beginning, as far as was read before; the old rows stay until the new ones are there. */
-  readonly reload = async (): Promise<void> => {
-    const wanted = Math.min(this.#state.rows?.length ?? 0, REREAD_ROWS_MAX);
-    await this.#run(async () => {
-      let { rows, next } = await this.#read(undefined);
-      while (next !== null && rows.length < wanted) {
-        const page = await this.#read(next);
-        rows = [...rows, ...page.rows];
-        next = page.next;
-      }
-      return { rows, next };
-    });
+  readonly reload = (): void => {
+    this.#isStale = true;
+    this.#poll.reload();
   };
 
-  /** Reads the next page; nothing happens while one is being read, or where there is none. */
-  readonly readMore = async (): Promise<void> => {
-    const [next, { rows = [], isReading }] = [this.#next, this.#state];
-    if (next === null || isReading) return;
-    await this.#run(async () => {
-      const page = await this.#read(next);
-      return { rows: [...rows, ...page.rows], next: page.next };
-    });
-  };
-
-  /** An answer that is under way is dropped. */
-  rest(): void {
-    this.#round++;
-    this.#state = { ...this.#state, isReading: false };
+  /** As reload, although a reading is under way. */
+  renew(): void {
+    this.#isStale = true;
+    this.#poll.renew();
   }
 
-  async #run(read: () => Promise<ListPage<Row, Cursor>>): Promise<void> {
-    const round = ++this.#round;
-    this.#tell({ ...this.#state, isReading: true });
+  /** As reload, once for all changes that come fast. */
+  readonly changed = (): void => {
+    this.#isStale = true;
+    const restMs = Math.min(REST_FOR_READING * this.#rereadTookMs, REREAD_AFTER_MAX_MS);
+    this.#poll.changed(Math.max(REREAD_AFTER_MS, restMs));
+  };
+
+  /** Reads the next page, where there is one; what is being read at the time goes on so far. */
+  readonly readMore = (): void => {
+    const { data } = this.#poll.state();
+    if (data === undefined || data.next === null) return;
+    if (this.#wanted > data.rows.length) return;
+    this.#wanted = data.rows.length + 1;
+    this.#poll.reload();
+  };
+
+  async #read(): Promise<ListPage<Row, Cursor>> {
+    const [{ data }, rests, startedAt, isReread] = [
+      this.#poll.state(),
+      this.#rests,
+      this.#parts.clock.now(),
+      this.#isStale,
+    ];
+    this.#isStale = false;
+    this.#wanted = Math.max(this.#wanted, data?.rows.length ?? 0);
+    let list = isReread ? undefined : data;
     try {
-      const { rows, next } = await read();
-      if (round !== this.#round) return;
-      this.#next = next;
-      this.#tell({ rows, hasMore: next !== null, isReading: false, error: undefined });
-    } catch (thrown) {
-      if (round !== this.#round) return;
-      this.#tell({ ...this.#state, isReading: false, error: bridgeErrorOf(thrown) });
+      while (this.#rests === rests && this.#lacks(list)) {
+        const page = await this.#parts.read(list?.next ?? undefined);
+        list = { ...page, rows: [...(list?.rows ?? []), ...page.rows] };
+      }
+    } catch (error) {
+      this.#isStale ||= isReread;
+      throw error;
     }
+    if (isReread) this.#rereadTookMs = Math.max(0, this.#parts.clock.now() - startedAt);
+    return list ?? { rows: [], next: null };
   }
 
-  #tell(state: PageListState<Row>): void {
-    this.#state = state;
-    for (const listener of this.#listeners) listener();
+  #lacks(list: ListPage<Row, Cursor> | undefined): boolean {
+    return list === undefined || (list.next !== null && list.rows.length < this.#wanted);
   }
 }

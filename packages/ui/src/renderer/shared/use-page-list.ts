@@ -1,11 +1,20 @@
-// A list by pages for a component: read when it appears, anew when its question or the server's state changes.
+// A list by pages for a component: read when it appears, anew when its question, the data or the server's state changes.
 
-import { useEffect, useMemo, useSyncExternalStore } from 'react';
-import type { Bridge } from '../../bridge/bridge.ts';
-import { useBridge, useLinks } from './bridge-context.tsx';
-import { type ListPage, PageList, type PageListState } from './page-list.ts';
+import { useMemo } from 'react';
+import type { Bridge, BridgeError } from '../../bridge/bridge.ts';
+import { pageClock, useBridge, useBridgeEvents, usePoll } from './bridge-context.tsx';
+import { type ListPage, PageList } from './page-list.ts';
 
-export interface PageListView<Row> extends PageListState<Row> {
+export interface PageListView<Row> {
+  /** Undefined before the first page. */
+  readonly rows: readonly Row[] | undefined;
+  readonly hasMore: boolean;
+  /** There would be more rows, but no page with them. */
+  readonly isCut: boolean;
+  /** UTC ms when the rows came. */
+  readonly answeredAt: number | undefined;
+  /** Why they could not be read anew; what was read before stays. */
+  readonly error: BridgeError | undefined;
   readonly reload: () => void;
   readonly readMore: () => void;
 }
@@ -15,17 +24,24 @@ export function usePageList<Row, Cursor>(
   read: (bridge: Bridge, after: Cursor | undefined) => Promise<ListPage<Row, Cursor>>,
 ): PageListView<Row> {
   const bridge = useBridge();
-  const { client, status } = useLinks();
-  const list = useMemo(() => new PageList<Row, Cursor>((after) => read(bridge, after)), [bridge, read]);
-  const situation = `${status?.core.pid} ${client}`;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another core, or the same one reached again, is asked again.
-  useEffect(() => {
-    void list.reload();
-    return () => list.rest();
-  }, [list, situation]);
-  const state = useSyncExternalStore(list.subscribe, list.state);
+  const list = useMemo(
+    () => new PageList<Row, Cursor>({ read: (after) => read(bridge, after), clock: pageClock }),
+    [bridge, read],
+  );
+  const { data, answeredAt, error, reload } = usePoll(list);
+  useBridgeEvents((event) => {
+    if (event.type === 'client') list.changed();
+  });
   return useMemo(
-    () => ({ ...state, reload: () => void list.reload(), readMore: () => void list.readMore() }),
-    [state, list],
+    () => ({
+      rows: data?.rows,
+      hasMore: data !== undefined && data.next !== null,
+      isCut: data?.isCut === true,
+      answeredAt,
+      error,
+      reload,
+      readMore: list.readMore,
+    }),
+    [data, answeredAt, error, reload, list],
   );
 }

@@ -1,6 +1,6 @@
 // The newest documents of every kind, asked for anew when one is booked.
 
-import { useEffect, useMemo, useRef } from 'react';
+import { useMemo } from 'react';
 import { ask } from '../../shared/ask.ts';
 import { type Door, pageClock, useBridge, useBridgeEvents, usePoll } from '../../shared/bridge-context.tsx';
 import { DoorPoll } from '../../shared/door-poll.ts';
@@ -30,20 +30,8 @@ export function useRecentDocuments(): Door<readonly DocumentHead[]> {
       }),
     [bridge],
   );
-  const timer = useRef<number>(undefined);
   useBridgeEvents((event) => {
-    if (event.type !== 'client' || event.message.event === 'stock.changed') return;
-    timer.current ??= window.setTimeout(() => {
-      timer.current = undefined;
-      poll.reload();
-    }, GATHER_MS);
+    if (event.type === 'client' && event.message.event !== 'stock.changed') poll.changed(GATHER_MS);
   });
-  useEffect(
-    () => () => {
-      window.clearTimeout(timer.current);
-      timer.current = undefined;
-    },
-    [],
-  );
   return usePoll(poll);
 }

@@ -4,10 +4,10 @@ import { useCallback, useMemo, useState } from 'react';
 import type { Bridge } from '../../../bridge/bridge.ts';
 import type { DoorResult } from '../../../bridge/doors.ts';
 import { useDoor } from '../../shared/bridge-context.tsx';
-import { type Column, DataTable } from '../../shared/components/data-table.tsx';
-import { DoorFailure } from '../../shared/components/door-failure.tsx';
+import type { Column } from '../../shared/components/data-table.tsx';
 import { Drawer } from '../../shared/components/drawer.tsx';
 import { EmptyState } from '../../shared/components/empty-state.tsx';
+import { PagedTable } from '../../shared/components/paged-table.tsx';
 import { formats } from '../../shared/formats.ts';
 import { type ListPage, PAGE_ROWS } from '../../shared/page-list.ts';
 import { quantityText } from '../../shared/quantity.ts';
@@ -90,21 +90,12 @@ function MovementList({ item }: { readonly item: ItemShown }) {
   );
   const list = usePageList(read);
   const columns = useMemo(() => movementColumns(decimals), [decimals]);
-  if (list.error !== undefined && list.rows === undefined) {
-    return (
-      <div className={styles.failure}>
-        <DoorFailure error={list.error} onRetry={list.reload} />
-      </div>
-    );
-  }
   return (
-    <DataTable
+    <PagedTable
+      list={list}
       label={words.list}
       columns={columns}
-      rows={list.rows}
       rowKey={(row) => `${row.sequence} ${row.line} ${row.lotId}`}
-      height="tall"
-      onEnd={list.readMore}
       empty={
         <EmptyState icon="stock" title={words.none}>
           {words.noneHint}

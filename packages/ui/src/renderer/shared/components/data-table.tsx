@@ -42,19 +42,25 @@ interface DataTableProps<Row> {
   readonly sortedBy?: { readonly id: string; readonly desc?: boolean };
   /** Scrolls by itself in a frame of this height; else it is as high as its rows (at most VIRTUAL_FROM of them). */
   readonly height?: 'medium' | 'tall';
-  /** The last row came into sight: the place to load more. */
+  /** Whether rows follow that are not loaded yet. */
+  readonly hasMore?: boolean;
+  /** The last row is in sight: the place to load more. Called again for every further list that ends in sight; stable. */
   readonly onEnd?: () => void;
+  /** Whether the reader has left the first row; stable. */
+  readonly onScrolled?: (isScrolled: boolean) => void;
 }
 
 /** Up to here drawing all of them is quicker than working out which are in sight. */
 const VIRTUAL_FROM = 60;
 /** A row of one line; rows that are higher are measured. */
 const ROW_HEIGHT_PX = 45;
+/** Heights that are remembered beyond the list's own rows: of a list that moves on for days they are let go. */
+const HEIGHTS_SPARE = 1_000;
 
 const features = tableFeatures({ rowSortingFeature, sortedRowModel: createSortedRowModel() });
 
 export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
-  const { label, columns, rows, rowKey, empty, sortedBy, height, onEnd } = props;
+  const { label, columns, rows, rowKey, empty, sortedBy, height, hasMore = false, onEnd, onScrolled } = props;
   const [sorting, setSorting] = useState<SortingState>(
     sortedBy === undefined ? [] : [{ id: sortedBy.id, desc: sortedBy.desc ?? false }],
   );
@@ -71,31 +77,46 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
   const sorted = table.getRowModel().rows;
 
   const frame = useRef<HTMLElement>(null);
+  const [isScrolled, setScrolled] = useState(false);
+  useEffect(() => onScrolled?.(isScrolled), [isScrolled, onScrolled]);
   const isVirtual = sorted.length > VIRTUAL_FROM;
   const virtual = useVirtualizer({
     count: sorted.length,
     getScrollElement: () => frame.current,
     estimateSize: () => ROW_HEIGHT_PX,
+    getItemKey: (index) => sorted[index]?.id ?? index,
+    // Who reads further down keeps the row that he reads, whatever comes above it; who is at the top sees what is new.
+    anchorTo: isScrolled ? 'end' : 'start',
     overscan: 12,
     enabled: isVirtual,
   });
+  useEffect(() => {
+    const heights = virtual.itemSizeCache;
+    if (heights.size <= sorted.length + HEIGHTS_SPARE) return;
+    const known = new Set<unknown>(sorted.map((row) => row.id));
+    for (const id of heights.keys()) if (!known.has(id)) heights.delete(id);
+  }, [virtual, sorted]);
   const inSight = virtual.getVirtualItems();
   const first = isVirtual ? (inSight[0]?.index ?? 0) : 0;
   const last = isVirtual ? (inSight.at(-1)?.index ?? -1) : sorted.length - 1;
   const above = isVirtual ? (inSight[0]?.start ?? 0) : 0;
   const below = isVirtual ? virtual.getTotalSize() - (inSight.at(-1)?.end ?? 0) : 0;
 
-  // A list that is short enough to stand as a whole is at its end as soon as it is there, and again when it has grown.
-  const endedAt = sorted.length > 0 && last === sorted.length - 1 ? sorted.length : null;
+  const endedWith = hasMore && last === sorted.length - 1 ? data : null;
   useEffect(() => {
-    if (endedAt !== null) onEnd?.();
-  }, [endedAt, onEnd]);
+    if (endedWith !== null) onEnd?.();
+  }, [endedWith, onEnd]);
 
   if (rows !== undefined && rows.length === 0) return empty;
   return (
     <section
       ref={frame}
-      className={classes(styles.frame, styles[height ?? (isVirtual ? 'tall' : 'free')])}
+      className={classes(
+        styles.frame,
+        styles[height ?? (isVirtual ? 'tall' : 'free')],
+        isVirtual && styles.virtual,
+      )}
+      onScroll={(event) => setScrolled(event.currentTarget.scrollTop > 0)}
       aria-label={texts.everywhere.tableOf(label)}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a frame that scrolls must be reached by the keyboard.
       tabIndex={0}
@@ -103,11 +124,12 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
       <table
         className={styles.table}
         aria-label={label}
-        aria-rowcount={sorted.length + 1}
+        // Unknown as long as more can be loaded.
+        aria-rowcount={hasMore ? -1 : sorted.length + 1}
         aria-busy={rows === undefined}
       >
         <thead className={styles.head}>
-          <tr>
+          <tr aria-rowindex={1}>
             {columns.map((column) => (
               <HeaderCell
                 key={column.id}
@@ -151,6 +173,13 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
             </tr>
           ))}
           {below > 0 && <Spacer height={below} columns={columns.length} />}
+          {rows !== undefined && hasMore && (
+            <tr>
+              <td className={classes(styles.cell, styles.more)} colSpan={columns.length}>
+                {texts.everywhere.loadingMore}
+              </td>
+            </tr>
+          )}
         </tbody>
       </table>
     </section>
@@ -213,7 +242,8 @@ function HeaderCell<Row>({ column, sorting, onSort }: HeaderCellProps<Row>) {
 /** Stands for the rows out of sight. */
 function Spacer({ height, columns }: { readonly height: number; readonly columns: number }) {
   return (
-    <tr>
+    // biome-ignore lint/a11y/noInteractiveElementToNoninteractiveRole: a row of nothing is none to who hears the table.
+    <tr role="presentation">
       <td colSpan={columns} className={styles.spacer} style={{ height: `${height}px` }} />
     </tr>
   );

@@ -3,28 +3,50 @@
 import type { BridgeError } from '../../../bridge/bridge.ts';
 import { useLinks } from '../bridge-context.tsx';
 import { texts } from '../texts.ts';
+import { Age } from './age.tsx';
 import { Banner } from './banner.tsx';
 import { Button } from './button.tsx';
 import styles from './door-failure.module.css';
 import { ToldText } from './told-text.tsx';
 
-export function DoorFailure(props: { readonly error: BridgeError; readonly onRetry: () => void }) {
+interface DoorFailureProps {
+  readonly error: BridgeError;
+  readonly onRetry: () => void;
+  /** UTC ms of what is shown beside it, where something is. */
+  readonly answeredAt?: number | undefined;
+}
+
+export function DoorFailure({ error, onRetry, answeredAt }: DoorFailureProps) {
   const { status } = useLinks();
+  const shown = answeredAt !== undefined && (
+    <>
+      {' '}
+      {texts.everywhere.shownAsOf} <Age at={answeredAt} />.
+    </>
+  );
   // The page says in large words already that nothing answers; it comes back by itself.
-  if (status === null) return <p className={styles.quiet}>{texts.everywhere.noConnection}</p>;
-  const { message, hint, incidentId } = props.error;
+  if (status === null) {
+    return (
+      <p className={styles.quiet}>
+        {texts.everywhere.noConnection}
+        {shown}
+      </p>
+    );
+  }
+  const { message, hint, incidentId } = error;
   return (
     <Banner
       tone="warn"
       title={message}
       action={
-        <Button compact icon="refresh" onClick={props.onRetry}>
+        <Button compact icon="refresh" onClick={onRetry}>
           {texts.everywhere.tryAgain}
         </Button>
       }
     >
       <ToldText text={hint} />
       {incidentId !== undefined && ` ${texts.everywhere.incident(incidentId)}`}
+      {shown}
     </Banner>
   );
 }

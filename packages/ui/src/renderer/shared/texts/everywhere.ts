@@ -7,11 +7,14 @@ export const everywhere = {
   cancel: 'Cancel',
   dismiss: 'Dismiss',
   loading: 'Loading…',
+  loadingMore: 'Loading more…',
   tryAgain: 'Try again',
   reload: 'Reload',
   /** The frame that scrolls, beside a card of the same name. */
   tableOf: (label: string) => `${label}, table`,
   noConnection: 'No connection. It shows here again by itself.',
+  /** An age follows: "2 minutes ago". */
+  shownAsOf: 'Shown as it was',
   unknown: 'Unknown',
   justNow: 'just now',
   copied: 'Copied',

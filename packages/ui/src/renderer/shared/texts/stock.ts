@@ -6,9 +6,7 @@ import { pageNames } from './vocabulary.ts';
 export const stock = {
   title: pageNames.stock,
   lead: 'What is there now, by item and lot.',
-  search: 'Search by SKU',
-  searchHint: 'Beginning of a SKU',
-  columns: { sku: 'SKU', name: 'Item', lot: 'Lot', quantity: 'Quantity', unit: 'Unit', actions: 'Movements' },
+  columns: { sku: 'SKU', name: 'Item', lot: 'Lot', quantity: 'Quantity', unit: 'Unit' },
   noLot: '—',
   count: (shown: number, more: boolean) =>
     `${plural(shown, { one: '# row', other: '# rows' })}${more ? ' so far, more as you scroll' : ''}`,
@@ -17,6 +15,5 @@ export const stock = {
   none: 'Nothing is in stock yet',
   noneHint: 'Book a first receipt, or the opening stock, on a paired PC. It appears here at once.',
   noneFits: (prefix: string) => `Nothing in stock has a SKU that begins with “${prefix}”`,
-  noneFitsHint: 'Upper and lower case are alike. Try fewer characters.',
   list: 'Stock by item and lot',
 } as const;

@@ -1,15 +1,17 @@
-// How far long work is that this page asked for; null while none is under way.
+// How far long work is, whoever asked for it and wherever; null while none of its kind is under way.
 
 import { useState } from 'react';
 import type { WorkProgress } from '../../bridge/doors.ts';
-import { useBridgeEvents } from './bridge-context.tsx';
+import { useBridgeEvents, useLinks } from './bridge-context.tsx';
 
-/** @param isRunning as the act that began the work says: what it told before counts no more once it has ended */
-export function useWorkProgress(work: WorkProgress['work'], isRunning: boolean): WorkProgress | null {
-  const [progress, setProgress] = useState<WorkProgress | null>(null);
+export function useWorkProgress(work: WorkProgress['work']): WorkProgress | null {
+  const { status } = useLinks();
+  const [heard, setHeard] = useState<WorkProgress | null>(null);
   useBridgeEvents((event) => {
-    if (event.type === 'work.progress' && event.progress.work === work) setProgress(event.progress);
+    if (event.type === 'work.progress' && event.progress.work === work) setHeard(event.progress);
   });
-  if (!isRunning && progress !== null) setProgress(null);
-  return isRunning ? progress : null;
+  // The status says whether it goes on; the events come oftener, and say how far it is.
+  const listed = status?.work.find((one) => one.work === work);
+  if (listed === undefined) return null;
+  return heard?.id === listed.id ? heard : listed;
 }

@@ -1,15 +1,15 @@
 // Who is connected: device, where, since when, and its last save.
 
-import { Link, useLocation } from 'wouter';
+import { useLocation } from 'wouter';
 import { useDoor } from '../../shared/bridge-context.tsx';
 import { Button } from '../../shared/components/button.tsx';
-import { Card } from '../../shared/components/card.tsx';
-import { DoorFailure } from '../../shared/components/door-failure.tsx';
+import { Card, CardLink } from '../../shared/components/card.tsx';
 import { EmptyState } from '../../shared/components/empty-state.tsx';
-import { SkeletonLines } from '../../shared/components/skeleton.tsx';
 import { formats } from '../../shared/formats.ts';
 import { texts } from '../../shared/texts.ts';
 import { useNow } from '../../shared/use-now.ts';
+import { CardContent, useAbsence } from './card-content.tsx';
+import { cardStateOf } from './card-state.ts';
 import styles from './clients-card.module.css';
 
 const words = texts.dashboard.clients;
@@ -18,30 +18,31 @@ const EVERY_MS = 2_000;
 const SHOWN_MAX = 8;
 
 export function ClientsCard() {
-  const { data, error, reload } = useDoor('control:clients.list', {}, { everyMs: EVERY_MS });
+  const door = useDoor('control:clients.list', {}, { everyMs: EVERY_MS });
+  const state = cardStateOf(door, useAbsence(), false);
+  return (
+    <Card title={words.title} actions={<CardLink href="/devices">{words.all}</CardLink>} flush>
+      <CardContent state={state} onRetry={door.reload} lines={3} flush>
+        {({ clients }) => (clients.length === 0 ? <NoClients /> : <ClientsTable clients={clients} />)}
+      </CardContent>
+    </Card>
+  );
+}
+
+function NoClients() {
   const [, goTo] = useLocation();
   return (
-    <Card title={words.title} actions={<Link href="/devices">{words.all}</Link>} flush>
-      {data === undefined ? (
-        <div className={styles.inset}>
-          {error === undefined ? <SkeletonLines /> : <DoorFailure error={error} onRetry={reload} />}
-        </div>
-      ) : data.clients.length === 0 ? (
-        <EmptyState
-          icon="devices"
-          title={words.empty}
-          action={
-            <Button icon="plus" onClick={() => goTo('/devices')}>
-              {words.emptyAction}
-            </Button>
-          }
-        >
-          {words.emptyNote}
-        </EmptyState>
-      ) : (
-        <ClientsTable clients={data.clients} />
-      )}
-    </Card>
+    <EmptyState
+      icon="devices"
+      title={words.empty}
+      action={
+        <Button icon="plus" onClick={() => goTo('/devices')}>
+          {words.emptyAction}
+        </Button>
+      }
+    >
+      {words.emptyNote}
+    </EmptyState>
   );
 }
 
@@ -85,7 +86,7 @@ function ClientsTable({ clients }: { readonly clients: Clients }) {
       </table>
       {clients.length > shown.length && (
         <p className={styles.more}>
-          <Link href="/devices">{words.more(clients.length - shown.length)}</Link>
+          <CardLink href="/devices">{words.more(clients.length - shown.length)}</CardLink>
         </p>
       )}
     </>

@@ -1,6 +1,7 @@
 // The page /: the state of the house in three seconds, and what can be done about it.
 
-import { useLinks } from '../../shared/bridge-context.tsx';
+import type { Life } from '../../../bridge/doors.ts';
+import { useDoor, useLinks } from '../../shared/bridge-context.tsx';
 import { PageHeader } from '../../shared/components/page-header.tsx';
 import { texts } from '../../shared/texts.ts';
 import { ClientsCard } from './clients-card.tsx';
@@ -13,19 +14,26 @@ import { StateHero } from './state-hero.tsx';
 import { Tiles } from './tiles.tsx';
 import { useSpeed } from './use-speed.ts';
 
+/** A restart is told by the status, and then asked for at once; this is for the supervisor's own restarts. */
+const LIVES_EVERY_MS = 10_000;
+/** Always the same, so that the chart is not drawn anew for it. */
+const NO_LIVES: readonly Life[] = [];
+
 export function DashboardPage() {
   const speed = useSpeed();
+  const lives = useDoor('control:lives.list', {}, { everyMs: LIVES_EVERY_MS });
   const { status } = useLinks();
   return (
     <>
       <PageHeader title={texts.dashboard.title} visuallyHidden />
       <StateHero />
       {status?.lastRecovery != null && <RecoveryReport report={status.lastRecovery} />}
-      <Tiles points={speed.points} isMeasured={speed.isMeasured} />
+      <Tiles speed={speed} />
       <div className={styles.grid}>
-        <SpeedChart {...speed} />
-        <RestartsCard />
-        <ClientsCard />
+        <SpeedChart speed={speed} lives={lives.data?.lives ?? NO_LIVES} />
+        <RestartsCard lives={lives} />
+        {/* Another core has other clients: nothing of the last one's is shown, not even for a moment. */}
+        <ClientsCard key={status?.core.pid} />
         <DocumentsCard />
       </div>
     </>

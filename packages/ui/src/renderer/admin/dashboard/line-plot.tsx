@@ -6,6 +6,7 @@ import 'uplot/dist/uPlot.min.css';
 import { formats } from '../../shared/formats.ts';
 import { watchColours } from '../../shared/theme.ts';
 import styles from './line-plot.module.css';
+import { lonelyOf } from './speed.ts';
 
 export interface PlotLine {
   readonly label: string;
@@ -111,7 +112,7 @@ function optionsOf(props: LinePlotProps, target: HTMLElement): UPlot.Options {
         stroke: colourOf(target, line.colour),
         width: 1.75,
         spanGaps: false,
-        points: { show: false },
+        points: { size: 5, filter: (plot: UPlot, series: number) => lonelyOf(Array.from(plot.data[series] ?? [])) },
         ...(line.fill === undefined ? {} : { fill: colourOf(target, line.fill) }),
         ...(line.isDashed ? { dash: [5, 4] } : {}),
       })),

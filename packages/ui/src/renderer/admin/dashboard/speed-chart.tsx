@@ -1,15 +1,25 @@
 // The last half hour, live: how many saves a minute, and how long they took; as two plots, a summary and a table.
 
 import { useMemo, useState } from 'react';
+import type { Life } from '../../../bridge/doors.ts';
+import type { Door } from '../../shared/bridge-context.tsx';
 import { Button } from '../../shared/components/button.tsx';
 import { Card } from '../../shared/components/card.tsx';
 import { EmptyState } from '../../shared/components/empty-state.tsx';
-import { SkeletonLines } from '../../shared/components/skeleton.tsx';
 import { formats } from '../../shared/formats.ts';
 import { texts } from '../../shared/texts.ts';
 import { useNow } from '../../shared/use-now.ts';
+import { CardContent, useAbsence } from './card-content.tsx';
+import { cardStateOf } from './card-state.ts';
 import { LinePlot, type PlotLine } from './line-plot.tsx';
-import { BUCKET_MS, type ChartData, type ChartSummary, chartDataOf, chartSummaryOf } from './speed.ts';
+import {
+  BUCKET_MS,
+  type ChartData,
+  type ChartSummary,
+  chartDataOf,
+  chartSummaryOf,
+  outagesOf,
+} from './speed.ts';
 import styles from './speed-chart.module.css';
 import { latencyWords, rateWords, SpeedTable } from './speed-table.tsx';
 import type { SpeedView } from './use-speed.ts';
@@ -24,38 +34,63 @@ const latencyLines: readonly PlotLine[] = [
   { label: words.p99, colour: '--chart-p99', isDashed: true },
 ];
 
-export function SpeedChart({ points, stepMs, isMeasured }: SpeedView) {
+interface SpeedChartProps {
+  readonly speed: Door<SpeedView>;
+  /** Newest first. */
+  readonly lives: readonly Life[];
+}
+
+export function SpeedChart({ speed, lives }: SpeedChartProps) {
   const [isTable, setTable] = useState(false);
-  const [pointed, setPointed] = useState<number | null>(null);
-  // The axis goes on while no core answers: what is missing then is the gap.
-  const now = useNow(BUCKET_MS);
-  const data = useMemo(() => chartDataOf(points, stepMs, Math.max(now, Date.now())), [points, stepMs, now]);
-  const summary = useMemo(() => chartSummaryOf(data), [data]);
+  const state = cardStateOf(speed, useAbsence(), true);
+  const hasPoints = state.kind === 'ready' && state.data.points.length > 0;
   return (
     <Card
       title={words.title}
       actions={
-        points.length > 0 && (
-          <Button look="quiet" compact aria-pressed={isTable} onClick={() => setTable(!isTable)}>
+        hasPoints && (
+          <Button look="quiet" compact onClick={() => setTable(!isTable)}>
             {isTable ? words.asChart : words.asTable}
           </Button>
         )
       }
     >
-      {!isMeasured && <SkeletonLines lines={6} />}
-      {isMeasured && points.length === 0 && (
-        <EmptyState icon="pulse" title={words.noData}>
-          {words.noDataNote}
-        </EmptyState>
-      )}
-      {points.length > 0 && !isTable && (
-        <figure className={styles.figure}>
-          <Plots data={data} pointed={pointed} onPoint={setPointed} />
-          <figcaption className="visually-hidden">{summaryWords(summary)}</figcaption>
-        </figure>
-      )}
-      {points.length > 0 && isTable && <SpeedTable data={data} />}
+      <CardContent state={state} onRetry={speed.reload} lines={8}>
+        {(view) =>
+          view.points.length === 0 ? (
+            <EmptyState icon="pulse" title={words.noData}>
+              {words.noDataNote}
+            </EmptyState>
+          ) : (
+            <Speed view={view} lives={lives} isTable={isTable} />
+          )
+        }
+      </CardContent>
     </Card>
+  );
+}
+
+interface SpeedProps {
+  readonly view: SpeedView;
+  readonly lives: readonly Life[];
+  readonly isTable: boolean;
+}
+
+function Speed({ view, lives, isTable }: SpeedProps) {
+  const [pointed, setPointed] = useState<number | null>(null);
+  // The axis goes on while no core answers: what is missing then is the gap.
+  const now = useNow(BUCKET_MS);
+  const data = useMemo(
+    () => chartDataOf(view.points, view.stepMs, Math.max(now, Date.now()), outagesOf(lives)),
+    [view, lives, now],
+  );
+  const summary = useMemo(() => chartSummaryOf(data), [data]);
+  if (isTable) return <SpeedTable data={data} />;
+  return (
+    <figure className={styles.figure}>
+      <Plots data={data} pointed={pointed} onPoint={setPointed} />
+      <figcaption className="visually-hidden">{summaryWords(summary)}</figcaption>
+    </figure>
   );
 }
 
@@ -81,7 +116,7 @@ function Plots({ data, pointed, onPoint }: PlotsProps) {
         at={data.at}
         columns={saves}
         lines={saveLines}
-        formatValue={(value) => formats.number(value)}
+        formatValue={formats.number}
         leastTop={10}
         onPoint={onPoint}
       />
@@ -93,7 +128,7 @@ function Plots({ data, pointed, onPoint }: PlotsProps) {
         at={data.at}
         columns={latency}
         lines={latencyLines}
-        formatValue={(value) => `${formats.number(value)} ms`}
+        formatValue={formats.milliseconds}
         leastTop={5}
         onPoint={onPoint}
       />

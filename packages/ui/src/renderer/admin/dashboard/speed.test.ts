@@ -1,6 +1,15 @@
 // Figures and chart columns out of the server's points: rates, medians, gaps.
-import type { MetricsPoint } from '../../../bridge/doors.ts';
-import { BUCKET_MS, CHART_SPAN_MS, chartDataOf, chartSummaryOf, keptPoints, speedOf } from './speed.ts';
+import type { Life, MetricsPoint } from '../../../bridge/doors.ts';
+import {
+  BUCKET_MS,
+  CHART_SPAN_MS,
+  chartDataOf,
+  chartSummaryOf,
+  keptPoints,
+  lonelyOf,
+  outagesOf,
+  speedOf,
+} from './speed.ts';
 
 const STEP_MS = 2_000;
 const NOW = Math.floor(Date.UTC(2026, 10, 21, 12) / BUCKET_MS) * BUCKET_MS + 9_999;
@@ -40,7 +49,7 @@ test('the typical latency is that of most saves, not of most steps', () => {
 });
 
 test('the chart always spans half an hour, and is null where no core served', () => {
-  const data = chartDataOf([...points(300_000, 200_000), ...points(100_000)], STEP_MS, NOW);
+  const data = chartDataOf([...points(300_000, 200_000), ...points(100_000)], STEP_MS, NOW, []);
   expect(data.at.length).toBe(CHART_SPAN_MS / BUCKET_MS);
   expect(data.at.at(-1)).toBe((NOW - 9_999) / 1_000);
   // 10 saves in each two seconds.
@@ -51,12 +60,12 @@ test('the chart always spans half an hour, and is null where no core served', ()
 });
 
 test('a bucket that is half full counts over what it has', () => {
-  const data = chartDataOf([point(NOW - 1_000), point(NOW - 3_000)], STEP_MS, NOW);
+  const data = chartDataOf([point(NOW - 1_000), point(NOW - 3_000)], STEP_MS, NOW, []);
   expect(data.savesPerMinute.at(-1)).toBe(300);
 });
 
 test('a server without saves has a line at nothing, and no latency', () => {
-  const data = chartDataOf(points(60_000, 0, 0), STEP_MS, NOW);
+  const data = chartDataOf(points(60_000, 0, 0), STEP_MS, NOW, []);
   expect(data.savesPerMinute.at(-1)).toBe(0);
   expect(data.p50Ms.at(-1)).toBeNull();
   expect(chartSummaryOf(data)).toEqual({
@@ -66,5 +75,44 @@ test('a server without saves has a line at nothing, and no latency', () => {
     slowestP99Ms: null,
     gaps: 0,
   });
-  expect(chartSummaryOf(chartDataOf([], STEP_MS, NOW)).gaps).toBe(0);
+  expect(chartSummaryOf(chartDataOf([], STEP_MS, NOW, [])).gaps).toBe(0);
+});
+
+function life(startedAt: number, endedAt: number | null, servedAt: number | null = startedAt + 100): Life {
+  return { pid: 7, startedAt, servedAt, endedAt, cause: null, exitCode: null, signal: null, reason: null };
+}
+
+test('a core that was killed leaves a gap, however soon the next one served', () => {
+  const killedAt = NOW - 65_000;
+  const told = points(300_000);
+  const before = chartDataOf(told, STEP_MS, NOW, []);
+  expect(before.savesPerMinute.slice(-20)).not.toContain(null);
+
+  const outages = outagesOf([life(killedAt + 200, null), life(NOW - 900_000, killedAt)]);
+  expect(outages).toEqual([{ from: killedAt, to: killedAt + 300 }]);
+  const data = chartDataOf(told, STEP_MS, NOW, outages);
+  // Nothing is drawn in its ten seconds, and so no line from the bucket before to the one after.
+  for (const column of [data.savesPerMinute, data.p50Ms, data.p99Ms]) {
+    expect(column.slice(-20).map((value) => value === null)).toEqual(
+      Array.from({ length: 20 }, (_, index) => index === 13),
+    );
+  }
+  expect(chartSummaryOf(data).gaps).toBe(1);
+});
+
+test('an outage lasts until a core serves again, also over lives that never did', () => {
+  expect(outagesOf([life(0, null)])).toEqual([]);
+  expect(outagesOf([life(0, 5_000)])).toEqual([{ from: 5_000, to: Number.POSITIVE_INFINITY }]);
+  expect(outagesOf([life(6_000, null, null), life(0, 5_000)])).toEqual([
+    { from: 5_000, to: Number.POSITIVE_INFINITY },
+  ]);
+  expect(outagesOf([life(9_000, null), life(6_000, 8_000, null), life(0, 5_000)])).toEqual([
+    { from: 8_000, to: 9_100 },
+    { from: 5_000, to: 8_000 },
+  ]);
+});
+
+test('a value between two gaps is not lost', () => {
+  expect(lonelyOf([1, null, 2, null, 3, 4, null, 5])).toEqual([0, 2, 7]);
+  expect(lonelyOf([])).toEqual([]);
 });

@@ -1,6 +1,6 @@
 // Speed out of the points that the server counts: the figures of the tiles, and the columns of the chart. Rules alone.
 
-import type { MetricsPoint } from '../../../bridge/doors.ts';
+import type { Life, MetricsPoint } from '../../../bridge/doors.ts';
 
 export const CHART_SPAN_MS = 30 * 60_000;
 /** Five of the server's steps: a line that one can read, and still one that moves while one looks. */
@@ -63,17 +63,43 @@ function slowest(points: readonly MetricsPoint[]): number | null {
   );
 }
 
+/** A stretch in which no core served; UTC ms. */
+export interface Outage {
+  readonly from: number;
+  /** Infinity while it lasts. */
+  readonly to: number;
+}
+
+/**
+ * From the end of each life to when the next one served. The points alone do not tell: a core that is back within a
+ * step leaves no hole among them, and the line would run across its death.
+ *
+ * @param lives newest first
+ */
+export function outagesOf(lives: readonly Life[]): readonly Outage[] {
+  return lives.flatMap(({ endedAt }, index) => {
+    if (endedAt === null) return [];
+    const next = lives[index - 1];
+    return [{ from: endedAt, to: next?.servedAt ?? next?.endedAt ?? Number.POSITIVE_INFINITY }];
+  });
+}
+
 export interface ChartData {
   /** UTC seconds, as uPlot counts; one for each bucket of the span, the newest last. */
   readonly at: readonly number[];
-  /** Null in a bucket in which no core served. */
+  /** Null in a bucket in which at some moment no core served: a gap in the line. */
   readonly savesPerMinute: readonly (number | null)[];
   /** Milliseconds; null where there was no save. */
   readonly p50Ms: readonly (number | null)[];
   readonly p99Ms: readonly (number | null)[];
 }
 
-export function chartDataOf(points: readonly MetricsPoint[], stepMs: number, now: number): ChartData {
+export function chartDataOf(
+  points: readonly MetricsPoint[],
+  stepMs: number,
+  now: number,
+  outages: readonly Outage[],
+): ChartData {
   const buckets = new Map<number, MetricsPoint[]>();
   for (const point of points) {
     const key = Math.floor(point.at / BUCKET_MS);
@@ -86,7 +112,9 @@ export function chartDataOf(points: readonly MetricsPoint[], stepMs: number, now
   const column = (read: (bucket: readonly MetricsPoint[]) => number | null) =>
     keys.map((key) => {
       const bucket = buckets.get(key);
-      return bucket === undefined ? null : read(bucket);
+      const begin = key * BUCKET_MS;
+      const isCut = outages.some(({ from, to }) => from < begin + BUCKET_MS && to > begin);
+      return bucket === undefined || isCut ? null : read(bucket);
     });
   return {
     at: keys.map((key) => (key * BUCKET_MS) / 1_000),
@@ -133,4 +161,11 @@ export function chartSummaryOf(data: ChartData): ChartSummary {
 function highest(values: readonly (number | null)[]): number | null {
   const known = values.filter((value) => value !== null);
   return known.length === 0 ? null : Math.max(...known);
+}
+
+/** The values without a neighbour: no line leads to them, so they are drawn as dots. */
+export function lonelyOf(values: readonly (number | null | undefined)[]): number[] {
+  return values.flatMap((value, index) =>
+    value != null && values[index - 1] == null && values[index + 1] == null ? [index] : [],
+  );
 }

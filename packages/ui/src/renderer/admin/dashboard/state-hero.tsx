@@ -1,7 +1,7 @@
 // The large line at the top: how the server stands, in words, and what to do.
 
 import { useLocation } from 'wouter';
-import { useAct, useLastStatus, useLinks } from '../../shared/bridge-context.tsx';
+import { useAct, useLinks } from '../../shared/bridge-context.tsx';
 import { classes } from '../../shared/classes.ts';
 import { Button } from '../../shared/components/button.tsx';
 import { Icon } from '../../shared/components/icon.tsx';
@@ -16,7 +16,6 @@ const icons = { good: 'checkCircle', warn: 'warning', bad: 'error' } as const;
 
 export function StateHero() {
   const { status } = useLinks();
-  const { status: lastStatus, lostSince } = useLastStatus();
   const now = useNow();
   const line = stateLineOf(status, now, formats);
   return (
@@ -28,12 +27,7 @@ export function StateHero() {
         <p className={styles.title} role="status">
           {line.title}
         </p>
-        <p className={styles.advice}>
-          {line.advice}
-          {lastStatus !== null &&
-            lostSince !== null &&
-            ` ${texts.dashboard.asOf(formats.timeExact(lostSince))}`}
-        </p>
+        <p className={styles.advice}>{line.advice}</p>
       </div>
       <HeroAction action={line.action} />
       <Facts now={now} />

@@ -64,7 +64,7 @@ test.each([
 });
 
 test('figures stand in the advice', () => {
-  expect(lineOf(statusWith({ core: { suspectSince: NOW - 21_000 } })).advice).toContain('21 s');
-  const stopping = { since: NOW, forcedAt: NOW, phase: 'draining', pending: 3 };
+  expect(lineOf(statusWith({ core: { suspectSince: NOW - 21_000 } })).advice).toContain('21 secs');
+  const stopping = { since: NOW, forcedAt: NOW, phase: 'draining', pending: 3 } as const;
   expect(lineOf(statusWith({ stopping })).advice).toBe('3 saves are being finished first.');
 });

@@ -2,7 +2,8 @@
 import type { DoorResult, RestorePointTold } from '../../../bridge/doors.ts';
 import { createFormats } from '../../shared/formats.ts';
 import { texts } from '../../shared/texts.ts';
-import { backupTileOf, driveWordsOf } from './tile-words.ts';
+import { cardStateOf } from './card-state.ts';
+import { backupTileOf, driveWordsOf, tileOf } from './tile-words.ts';
 
 const words = texts.dashboard.tiles;
 const formats = createFormats('en-GB', 'UTC');
@@ -54,7 +55,11 @@ test('the newest backup: its age, whether it was proved, and when the next comes
 test('a damaged one is none; paused backups warn', () => {
   const list = [point('damaged', MINUTE_MS), point('verified', 5 * MINUTE_MS)];
   expect(tile(list, NOW)).toMatchObject({ value: '5 min ago', tone: 'good' });
-  expect(tile([point('damaged', MINUTE_MS)], NOW).tone).toBe('bad');
+  expect(tile([point('damaged', MINUTE_MS)], NOW)).toEqual({
+    value: words.backupNoneGood,
+    note: words.damaged(1),
+    tone: 'bad',
+  });
   expect(tile(list, null)).toMatchObject({ tone: 'warn', note: `${words.states.verified}, ${words.paused}` });
   expect(tile([], NOW)).toEqual({ value: words.backupNone, note: words.backupNoneNote, tone: 'warn' });
 });
@@ -71,8 +76,24 @@ test('a drive warns at the thresholds of the server', () => {
       thresholds,
       formats,
     );
-  expect(drive(500)).toEqual({ usedShare: 0.5, tone: 'neutral', words: '500 MB of 1,000 MB' });
+  expect(drive(500)).toEqual({ usedShare: 0.5, tone: 'neutral', words: '500 MB free of 1,000 MB' });
   expect(drive(499).tone).toBe('warn');
   expect(drive(99).tone).toBe('bad');
   expect(drive(null)).toEqual({ usedShare: null, tone: 'bad', words: words.driveUnknown });
+});
+
+test('a tile waits, says why it has no figure, or shows it', () => {
+  const asked = { data: undefined, answeredAt: undefined, error: undefined, isLoading: true };
+  const error = { code: 'INTERNAL', message: 'It broke.', hint: 'Try again.' } as const;
+  const told = (data: string) => ({ value: data, note: '', tone: 'good' }) as const;
+  expect(tileOf(cardStateOf<string>(asked, null, false), told)).toBeNull();
+  expect(tileOf(cardStateOf<string>({ ...asked, error }, null, false), told)).toEqual({
+    value: words.notMeasured,
+    note: 'It broke. Try again.',
+    tone: 'warn',
+  });
+  expect(tileOf(cardStateOf({ ...asked, data: '4' }, 'not-running', false), told)?.value).toBe(
+    words.notMeasured,
+  );
+  expect(tileOf(cardStateOf({ ...asked, data: '4' }, null, false), told)?.value).toBe('4');
 });

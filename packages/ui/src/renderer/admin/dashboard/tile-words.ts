@@ -1,8 +1,10 @@
 // What the dashboard's tiles say of backups and drives: the rules alone.
 
-import type { DoorResult, RestorePointTold } from '../../../bridge/doors.ts';
+import type { DoorResult } from '../../../bridge/doors.ts';
 import type { Formats } from '../../shared/formats.ts';
 import { texts } from '../../shared/texts.ts';
+import { type BackupList, nextOf, summaryOf } from '../backups/backup-words.ts';
+import type { CardState } from './card-state.ts';
 
 const MINUTE_MS = 60_000;
 const words = texts.dashboard.tiles;
@@ -13,44 +15,61 @@ export interface TileWords {
   readonly tone: 'good' | 'warn' | 'bad' | 'neutral';
 }
 
+/** A tile in whichever state it is; null while it waits for its first answer. `told` says what it shows of an answer. */
+export function tileOf<Data>(state: CardState<Data>, told: (data: Data) => TileWords): TileWords | null {
+  switch (state.kind) {
+    case 'loading':
+      return null;
+    case 'away':
+      return { value: words.notMeasured, note: words.away[state.absence], tone: 'neutral' };
+    case 'failed':
+      return { value: words.notMeasured, note: `${state.error.message} ${state.error.hint}`, tone: 'warn' };
+    case 'ready':
+      return told(state.data);
+  }
+}
+
 const pointTones = { verified: 'good', unverified: 'neutral', damaged: 'bad' } as const;
 
-export function backupTileOf(
-  list: DoorResult<'control:backup.list'>,
-  now: number,
-  formats: Formats,
-): TileWords {
-  const newest = newestOf(list.points);
-  const next = nextWords(list.nextAt, now, formats);
+/** Of the newest that is not damaged: one that is damaged is no backup. */
+export function backupTileOf(list: BackupList, now: number, formats: Formats): TileWords {
+  const { newest, damaged } = summaryOf(list.points);
+  const next = nextWords(list, now, formats);
   if (newest === undefined) {
-    return {
-      value: words.backupNone,
-      note: list.nextAt === null ? words.paused : words.backupNoneNote,
-      tone: 'warn',
-    };
+    if (damaged > 0) return { value: words.backupNoneGood, note: words.damaged(damaged), tone: 'bad' };
+    const note = list.nextAt === null ? words.paused : words.backupNoneNote;
+    return { value: words.backupNone, note, tone: 'warn' };
   }
-  const parts = [words.states[newest.state], ...(next === null ? [] : [next])];
   return {
     value: formats.ageShort(newest.madeAt, now),
-    note: parts.join(', '),
+    note: [words.states[newest.state], ...next].join(', '),
     tone: list.nextAt === null ? 'warn' : pointTones[newest.state],
   };
 }
 
-/** A damaged one is no backup: the age that is shown is that of one that can be restored. */
-function newestOf(points: readonly RestorePointTold[]): RestorePointTold | undefined {
-  return points.find((point) => point.state !== 'damaged') ?? points[0];
+/** Nothing where no next one is to be expected. */
+function nextWords(list: BackupList, now: number, formats: Formats): string[] {
+  const next = nextOf(list, now);
+  switch (next.kind) {
+    case 'not-served':
+      return [];
+    case 'paused':
+      return [words.paused];
+    case 'due':
+      return [words.nextDue];
+    case 'at':
+      return [next.at - now < MINUTE_MS ? words.nextSoon : words.next(formats.age(next.at, now))];
+  }
 }
 
-function nextWords(nextAt: number | null | undefined, now: number, formats: Formats): string | null {
-  if (nextAt === undefined) return null;
-  if (nextAt === null) return words.paused;
-  if (nextAt <= now) return words.nextDue;
-  return nextAt - now < MINUTE_MS ? words.nextSoon : words.next(formats.age(nextAt, now));
-}
+export type DisksTold = DoorResult<'control:disks.read'>;
+export type DriveTold = DisksTold['data'];
 
-type Disks = DoorResult<'control:disks.read'>;
-export type DriveTold = Disks['data'];
+/** The free space of the drive that the data is on. */
+export function freeTileOf({ data }: DisksTold, formats: Formats): TileWords {
+  const value = data.freeBytes === null ? words.notMeasured : formats.bytes(data.freeBytes);
+  return { value, note: '', tone: 'neutral' };
+}
 
 export interface DriveWords {
   /** How much is used, 0 to 1; null where the drive cannot be asked. */
@@ -62,7 +81,7 @@ export interface DriveWords {
 /** The thresholds are the server's own: the meter turns when the warning comes. */
 export function driveWordsOf(
   drive: DriveTold,
-  thresholds: Pick<Disks, 'lowBytes' | 'criticalBytes'>,
+  thresholds: Pick<DisksTold, 'lowBytes' | 'criticalBytes'>,
   formats: Formats,
 ): DriveWords {
   const { freeBytes, totalBytes } = drive;

@@ -1,20 +1,29 @@
 // The figures below the state line: clients, saves, time to save, backups, disks.
 
 import { Link } from 'wouter';
-import type { MetricsPoint } from '../../../bridge/doors.ts';
-import { useAct, useDoor, useLastStatus, useLinks } from '../../shared/bridge-context.tsx';
+import { type Door, useAct, useDoor, useLinks } from '../../shared/bridge-context.tsx';
 import { Button } from '../../shared/components/button.tsx';
 import { Meter, Progress } from '../../shared/components/progress.tsx';
-import { Skeleton } from '../../shared/components/skeleton.tsx';
 import { Stat } from '../../shared/components/stat.tsx';
 import { formats } from '../../shared/formats.ts';
 import { conditionOf, isServing } from '../../shared/server-condition.ts';
 import { texts } from '../../shared/texts.ts';
 import { useNow } from '../../shared/use-now.ts';
 import { useWorkProgress } from '../../shared/use-work-progress.ts';
+import { useAbsence } from './card-content.tsx';
+import { cardStateOf } from './card-state.ts';
 import { speedOf } from './speed.ts';
-import { backupTileOf, type DriveTold, driveWordsOf } from './tile-words.ts';
+import {
+  backupTileOf,
+  type DisksTold,
+  type DriveTold,
+  driveWordsOf,
+  freeTileOf,
+  type TileWords,
+  tileOf,
+} from './tile-words.ts';
 import styles from './tiles.module.css';
+import type { SpeedView } from './use-speed.ts';
 
 const words = texts.dashboard.tiles;
 /** Clients and backups change by the minute, and the status tells at once what matters. */
@@ -22,66 +31,64 @@ const LIST_EVERY_MS = 5_000;
 /** The free space creeps. */
 const DISKS_EVERY_MS = 15_000;
 
-interface TilesProps {
-  readonly points: readonly MetricsPoint[];
-  readonly isMeasured: boolean;
-}
-
-export function Tiles({ points, isMeasured }: TilesProps) {
+export function Tiles({ speed }: { readonly speed: Door<SpeedView> }) {
   const now = useNow(2_000);
   return (
     <section className={styles.tiles} aria-label={words.label}>
       <ClientsTile />
-      <SpeedTiles points={points} isMeasured={isMeasured} now={now} />
+      <SpeedTiles speed={speed} now={now} />
       <BackupTile now={now} />
       <DisksTile />
     </section>
   );
 }
 
+/** What a Stat needs of a tile's words; a skeleton while there are none. */
+function statOf(tile: TileWords | null) {
+  return { value: tile?.value, note: tile?.note || undefined, tone: tile?.tone ?? 'neutral' };
+}
+
 function ClientsTile() {
-  const { status } = useLastStatus();
-  const { data } = useDoor('control:devices.list', {}, { everyMs: LIST_EVERY_MS });
-  const paired = data?.devices.filter((device) => device.revokedAt === null).length;
-  return (
-    <Stat
-      label={words.clients}
-      icon="devices"
-      value={status === null ? undefined : formats.number(status.clients)}
-      note={paired === undefined ? undefined : words.clientsNote(paired)}
-    />
-  );
+  const { status } = useLinks();
+  const absence = useAbsence();
+  const devices = useDoor('control:devices.list', {}, { everyMs: LIST_EVERY_MS });
+  const paired = devices.data?.devices.filter((device) => device.revokedAt === null).length;
+  // The status itself tells the figure; only the note waits for an answer.
+  const told = { ...devices, data: status ?? undefined, error: undefined };
+  const tile = tileOf(cardStateOf(told, absence, false), ({ clients }) => ({
+    value: formats.number(clients),
+    note: paired === undefined ? '' : words.clientsNote(paired),
+    tone: 'neutral',
+  }));
+  return <Stat label={words.clients} icon="devices" {...statOf(tile)} />;
 }
 
-interface SpeedTilesProps extends TilesProps {
-  readonly now: number;
-}
-
-function SpeedTiles({ points, isMeasured, now }: SpeedTilesProps) {
-  const { data } = useDoor('control:clients.list', {}, { everyMs: LIST_EVERY_MS });
-  const speed = speedOf(points, now);
-  const lastSaveAt = Math.max(0, ...(data?.clients ?? []).map((client) => client.lastSaveAt ?? 0));
-  const isKnown = isMeasured && speed.p50Us !== null && speed.p99Us !== null;
+function SpeedTiles({ speed, now }: { readonly speed: Door<SpeedView>; readonly now: number }) {
+  const clients = useDoor('control:clients.list', {}, { everyMs: LIST_EVERY_MS });
+  const lastSaveAt = Math.max(0, ...(clients.data?.clients ?? []).map((client) => client.lastSaveAt ?? 0));
+  const state = cardStateOf(speed, useAbsence(), false);
+  const saves = tileOf(state, ({ points }) => ({
+    value: formats.number(speedOf(points, now).savesPerMinute),
+    note: lastSaveAt === 0 ? words.savesNone : words.savesNote(formats.age(lastSaveAt, now)),
+    tone: 'neutral',
+  }));
+  const latency = tileOf(state, ({ points }) => {
+    const { p50Us, p99Us } = speedOf(points, now);
+    return p50Us === null || p99Us === null
+      ? { value: words.notMeasured, note: words.latencyNone, tone: 'neutral' }
+      : { value: formats.latency(p50Us), note: words.latencyNote(formats.latency(p99Us)), tone: 'neutral' };
+  });
   return (
     <>
-      <Stat
-        label={words.saves}
-        icon="pulse"
-        value={isMeasured ? formats.number(speed.savesPerMinute) : undefined}
-        note={lastSaveAt === 0 ? words.savesNone : words.savesNote(formats.age(lastSaveAt, now))}
-      />
-      <Stat
-        label={words.latency}
-        icon="clock"
-        value={isMeasured ? (isKnown ? formats.latency(speed.p50Us ?? 0) : words.notMeasured) : undefined}
-        note={isKnown ? words.latencyNote(formats.latency(speed.p99Us ?? 0)) : words.latencyNone}
-      />
+      <Stat label={words.saves} icon="pulse" {...statOf(saves)} />
+      <Stat label={words.latency} icon="clock" {...statOf(latency)} />
     </>
   );
 }
 
 function BackupTile({ now }: { readonly now: number }) {
   const { status } = useLinks();
+  const absence = useAbsence();
   const list = useDoor('control:backup.list', {}, { everyMs: LIST_EVERY_MS });
   const backup = useAct('control:backup.now', {
     done: ({ point }) =>
@@ -89,18 +96,15 @@ function BackupTile({ now }: { readonly now: number }) {
         formats.bytes(point.bytes),
       ),
   });
-  const progress = useWorkProgress('backup', backup.isRunning);
-  const tile = list.data === undefined ? undefined : backupTileOf(list.data, now, formats);
+  const progress = useWorkProgress('backup');
+  // A backup stays one while nobody serves; only when the next one comes is not known then.
+  const tile = tileOf(cardStateOf(list, absence, true), ({ nextAt, ...told }) =>
+    backupTileOf(absence === null && nextAt !== undefined ? { ...told, nextAt } : told, now, formats),
+  );
   return (
-    <Stat
-      label={words.backup}
-      icon="backups"
-      value={tile?.value}
-      note={tile?.note}
-      tone={tile?.tone ?? 'neutral'}
-    >
+    <Stat label={words.backup} icon="backups" {...statOf(tile)}>
       <div className={styles.foot}>
-        {backup.isRunning ? (
+        {backup.isRunning || progress !== null ? (
           <Progress label={words.backupWorking} done={progress?.done ?? 0} total={progress?.total ?? 0} />
         ) : (
           <Button
@@ -121,29 +125,31 @@ function BackupTile({ now }: { readonly now: number }) {
 }
 
 function DisksTile() {
-  const { data } = useDoor('control:disks.read', {}, { everyMs: DISKS_EVERY_MS });
-  const free = data?.data.freeBytes;
+  const disks = useDoor('control:disks.read', {}, { everyMs: DISKS_EVERY_MS });
+  const state = cardStateOf(disks, useAbsence(), false);
+  const tile = tileOf(state, (data) => freeTileOf(data, formats));
   return (
-    <Stat
-      label={words.disk}
-      icon="drive"
-      value={data === undefined ? undefined : free == null ? words.notMeasured : formats.bytes(free)}
-    >
-      {data === undefined ? (
-        <Skeleton />
-      ) : (
-        <div className={styles.drives}>
-          <Drive name={words.dataDrive} drive={data.data} thresholds={data} />
-          {data.second === null ? (
-            <p className={styles.driveNone}>
-              {words.secondNone}. <Link href="/settings">{words.secondSet}</Link>
-            </p>
-          ) : (
-            <Drive name={words.secondDrive} drive={data.second} thresholds={data} />
-          )}
-        </div>
-      )}
+    <Stat label={words.disk} icon="drive" {...statOf(tile)}>
+      {state.kind === 'ready' && <Drives disks={state.data} />}
     </Stat>
+  );
+}
+
+function Drives({ disks }: { readonly disks: DisksTold }) {
+  return (
+    <div className={styles.drives}>
+      <Drive name={words.dataDrive} drive={disks.data} thresholds={disks} />
+      {disks.second === null ? (
+        <p className={styles.driveNone}>
+          {words.secondNone}{' '}
+          <Link href="/settings" className={styles.driveLink}>
+            {words.secondSet}
+          </Link>
+        </p>
+      ) : (
+        <Drive name={words.secondDrive} drive={disks.second} thresholds={disks} />
+      )}
+    </div>
   );
 }
 

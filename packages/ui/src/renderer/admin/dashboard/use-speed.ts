@@ -3,7 +3,7 @@
 import { useMemo } from 'react';
 import type { MetricsPoint } from '../../../bridge/doors.ts';
 import { ask } from '../../shared/ask.ts';
-import { pageClock, useBridge, usePoll } from '../../shared/bridge-context.tsx';
+import { type Door, pageClock, useBridge, usePoll } from '../../shared/bridge-context.tsx';
 import { DoorPoll } from '../../shared/door-poll.ts';
 import { keptPoints } from './speed.ts';
 
@@ -11,28 +11,25 @@ import { keptPoints } from './speed.ts';
 const EVERY_MS = 2_000;
 
 export interface SpeedView {
+  /** Oldest first. */
   readonly points: readonly MetricsPoint[];
   readonly stepMs: number;
-  readonly isMeasured: boolean;
 }
 
-const NOTHING: SpeedView = { points: [], stepMs: EVERY_MS, isMeasured: false };
-
-export function useSpeed(): SpeedView {
+export function useSpeed(): Door<SpeedView> {
   const bridge = useBridge();
   const poll = useMemo(() => {
-    let view = NOTHING;
+    let kept: readonly MetricsPoint[] = [];
     return new DoorPoll<SpeedView>({
       everyMs: EVERY_MS,
       clock: pageClock,
       ask: async () => {
-        const since = view.points.at(-1)?.at;
+        const since = kept.at(-1)?.at;
         const told = await ask(bridge, 'control:metrics.read', since === undefined ? {} : { since });
-        const points = keptPoints(view.points, told.points, Date.now());
-        view = { points, stepMs: told.stepMs, isMeasured: true };
-        return view;
+        kept = keptPoints(kept, told.points, pageClock.now());
+        return { points: kept, stepMs: told.stepMs };
       },
     });
   }, [bridge]);
-  return usePoll(poll).data ?? NOTHING;
+  return usePoll(poll);
 }

@@ -1,6 +1,7 @@
 // A surface for one subject: its title, what one can do with it, and the content.
 
 import { type ComponentProps, type ReactNode, useId } from 'react';
+import { Link } from 'wouter';
 import { classes } from '../classes.ts';
 import styles from './card.module.css';
 
@@ -35,5 +36,14 @@ export function Card({ title, note, actions, flush, className, children, ...rest
       )}
       <div className={flush ? styles.flush : styles.body}>{children}</div>
     </section>
+  );
+}
+
+/** From a card to the page that has more of it; as large as a finger. */
+export function CardLink({ href, children }: { readonly href: string; readonly children: ReactNode }) {
+  return (
+    <Link href={href} className={styles.link}>
+      {children}
+    </Link>
   );
 }

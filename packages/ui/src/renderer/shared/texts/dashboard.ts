@@ -13,7 +13,19 @@ import {
 
 export const dashboard = {
   title: pageNames.dashboard,
-  asOf: (time: string) => `The figures below are from ${time}.`,
+
+  /** What a card says while the core cannot be asked. */
+  away: {
+    'not-running': {
+      title: 'Not connected to anything now',
+      note: 'The server is not running. This shows again by itself as soon as it is.',
+    },
+    silent: {
+      title: 'Not known at the moment',
+      note: 'The server does not answer. This shows again by itself as soon as it does.',
+    },
+  },
+  behind: { asOf: (time: string) => `As of ${time}.` },
 
   state: {
     running: 'The server is running',
@@ -66,7 +78,11 @@ export const dashboard = {
     latencyNone: 'No save in the last 5 minutes',
     notMeasured: '–',
     backup: 'Last backup',
+    away: { 'not-running': 'The server is not running.', silent: 'The server does not answer.' },
     backupNone: 'None yet',
+    backupNoneGood: 'None',
+    damaged: (count: number) =>
+      plural(count, { one: 'The only one is damaged.', other: 'All # are damaged.' }),
     backupNoneNote: 'The first is made by itself.',
     states: backupStates,
     next: (when: string) => `next ${when}`,
@@ -80,21 +96,17 @@ export const dashboard = {
     disk: 'Free disk space',
     dataDrive: 'Data drive',
     secondDrive: 'Second drive',
-    driveFree: (free: string, total: string) => `${free} of ${total}`,
+    driveFree: (free: string, total: string) => `${free} free of ${total}`,
     driveUnknown: 'cannot be reached',
-    secondNone: 'No second drive',
-    secondNoneNote: 'One broken disk would take data and backups.',
+    secondNone: 'No second drive.',
     secondSet: 'Choose one',
-    database: (size: string) => `The database has ${size}.`,
   },
 
   chart: {
     title: 'The last 30 minutes',
     saves: 'Saves per minute',
-    latency: 'Time to save',
     p50: 'Half within',
     p99: '99 of 100 within',
-    gap: 'Gaps: no server was running.',
     summary: (average: string, highest: string) =>
       `Saves per minute over the last 30 minutes: ${average} on average, ${highest} at most.`,
     summaryLatency: (p50: string, p99: string) =>
@@ -114,7 +126,6 @@ export const dashboard = {
     noServer: 'no server',
     at: (time: string) => `at ${time}`,
     now: 'last 10 seconds',
-    unitPerMinute: '/min',
   },
 
   clients: {
@@ -135,6 +146,7 @@ export const dashboard = {
   restarts: {
     title: 'Restarts',
     label: 'Starts and ends of the server, newest first',
+    frame: 'Restarts, list',
     logs: pageNames.logs,
     running: 'Running now',
     starting: 'Starting now',
@@ -156,6 +168,7 @@ export const dashboard = {
     signal: (signal: string) => `signal ${signal}`,
     exitCode: (code: number) => `exit code ${code}`,
     more: (count: number) => plural(count, { one: 'Show # earlier', other: 'Show # earlier' }),
+    fewer: 'Show fewer',
     empty: 'No restart on record',
     emptyNote: 'Should the server ever end, it says here why.',
   },

@@ -32,11 +32,18 @@ export interface ContractFormOptions<Fields extends FieldValues> {
   readonly eager?: boolean;
 }
 
+/** Of a `<form>`. */
+export interface FormProps {
+  readonly noValidate: true;
+  /** Without an event: sent by something else than the form. */
+  readonly onSubmit: (event?: SubmitEvent) => void;
+}
+
 export interface ContractForm<Fields extends FieldValues> {
   /** For what is not here. */
   readonly hook: UseFormReturn<Fields>;
-  /** Of the `<form>`: `{...form.props}`. */
-  readonly props: { readonly noValidate: true; readonly onSubmit: (event?: SubmitEvent) => void };
+  /** `<form {...form.props}>` */
+  readonly props: FormProps;
   /** Of a control: `<Input {...form.field('folder')} />`. */
   readonly field: UseFormReturn<Fields>['register'];
   /** Of its Field: `error={form.problem('folder')}`. */
@@ -70,7 +77,9 @@ export function useContractForm<Fields extends FieldValues>({
       onSubmit: (event) => {
         // A form in a dialog stands, for React, inside the form of the page behind it.
         event?.stopPropagation();
-        void submit(event);
+        event?.preventDefault();
+        // One press sends once.
+        if (!hook.formState.isSubmitting) void submit(event);
       },
     },
     field: hook.register,

@@ -1,41 +1,102 @@
 // Adds a device: asks for its role, shows the join code large and as QR, and says when it was used.
 
-import { type ReactNode, useId, useState } from 'react';
-import type { DeviceRole } from '../../../bridge/doors.ts';
+import { supervisorControl } from '@masala/protocol/control-schemas';
+import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import type { DeviceInfo, DeviceRole, DoorResult } from '../../../bridge/doors.ts';
+import { useAct, useDoor } from '../../shared/bridge-context.tsx';
 import { Button } from '../../shared/components/button.tsx';
 import { CopyButton } from '../../shared/components/copy-button.tsx';
 import { Icon } from '../../shared/components/icon.tsx';
 import { texts } from '../../shared/texts.ts';
+import { type ContractForm, schemaProblem, useContractForm } from '../../shared/use-contract-form.ts';
 import { useNow } from '../../shared/use-now.ts';
 import styles from './join-device.module.css';
-import { timeLeft } from './joining.ts';
+import { outcomeOf, timeLeft } from './joining.ts';
 import { QrCode } from './qr-code.tsx';
-import { type Joining, useJoining } from './use-joining.ts';
 
 const words = texts.devices.join;
+const roleSchema = supervisorControl.methods.pair.params.properties.role;
 
 /** What most PCs of a factory are. */
 const USUAL_ROLE: DeviceRole = 'office';
 
-const roles = Object.keys(texts.devices.roleMeanings) as (keyof typeof texts.devices.roleMeanings)[];
+/** Someone stands beside the new device and looks at both screens. */
+const LOOK_EVERY_MS = 1_000;
+
+type Offer = DoorResult<'control:pair'>;
 
 /** `done`: a button beside “Add another device”, for what comes after. */
 export function JoinDevice({ done }: { readonly done?: ReactNode }) {
-  const joining = useJoining();
-  const [role, setRole] = useState<DeviceRole>(USUAL_ROLE);
-  if (joining.joined !== undefined) return <Joined joining={joining} done={done} />;
-  if (joining.shown !== undefined) return <CodeShown joining={joining} role={role} />;
+  const pair = useAct('control:pair');
+  const [offer, setOffer] = useState<Offer>();
+  const [joined, setJoined] = useState<DeviceInfo>();
+  const form = useContractForm<RoleFields>({
+    values: { role: USUAL_ROLE },
+    judge: ({ role }) => ({ role: schemaProblem(roleSchema, role) }),
+    onSubmit: async ({ role }) => {
+      const made = await pair.run({ role });
+      if (made !== undefined) setOffer(made);
+    },
+  });
+  const again = () => {
+    setOffer(undefined);
+    setJoined(undefined);
+  };
+  if (joined !== undefined) return <Joined device={joined} onAgain={again} done={done} />;
+  if (offer === undefined) return <RoleForm form={form} isMaking={pair.isRunning} />;
   return (
-    <form
-      className={styles.choice}
-      onSubmit={(event) => {
-        event.preventDefault();
-        joining.make(role);
-      }}
-    >
-      <RoleChoice role={role} onChoose={setRole} />
+    // Each code is watched by itself: what was heard before it was made says nothing about it.
+    <CodeShown
+      key={offer.offerId}
+      offer={offer}
+      isMaking={pair.isRunning}
+      onJoined={setJoined}
+      onAnother={() => form.props.onSubmit()}
+    />
+  );
+}
+
+interface RoleFields {
+  readonly role: DeviceRole;
+}
+
+interface RoleFormProps {
+  readonly form: ContractForm<RoleFields>;
+  readonly isMaking: boolean;
+}
+
+function RoleForm({ form, isMaking }: RoleFormProps) {
+  const id = useId();
+  const chosen = form.hook.watch('role');
+  const problem = form.problem('role');
+  return (
+    <form className={styles.choice} {...form.props}>
+      <fieldset className={styles.roles}>
+        <legend className={styles.legend}>{words.roleLabel}</legend>
+        {roleSchema.enum.map((each) => (
+          <label key={each} className={styles.role} data-chosen={each === chosen || undefined}>
+            <input
+              {...form.field('role')}
+              type="radio"
+              value={each}
+              className={styles.radio}
+              aria-labelledby={`${id}-${each}`}
+              aria-describedby={`${id}-${each}-meaning`}
+            />
+            <span className={styles.roleWords}>
+              <span id={`${id}-${each}`} className={styles.roleName}>
+                {texts.devices.roles[each]}
+              </span>
+              <span id={`${id}-${each}-meaning`} className={styles.roleMeaning}>
+                {texts.devices.roleMeanings[each]}
+              </span>
+            </span>
+          </label>
+        ))}
+        {problem !== undefined && <p role="alert">{problem}</p>}
+      </fieldset>
       <div className={styles.buttons}>
-        <Button type="submit" look="primary" icon="plus" isBusy={joining.isMaking}>
+        <Button type="submit" look="primary" icon="plus" isBusy={isMaking}>
           {words.make}
         </Button>
       </div>
@@ -43,59 +104,35 @@ export function JoinDevice({ done }: { readonly done?: ReactNode }) {
   );
 }
 
-interface RoleChoiceProps {
-  readonly role: DeviceRole;
-  readonly onChoose: (role: DeviceRole) => void;
+interface CodeShownProps {
+  readonly offer: Offer;
+  readonly isMaking: boolean;
+  readonly onJoined: (device: DeviceInfo) => void;
+  readonly onAnother: () => void;
 }
 
-function RoleChoice({ role, onChoose }: RoleChoiceProps) {
-  const id = useId();
-  return (
-    <fieldset className={styles.roles}>
-      <legend className={styles.legend}>{words.roleLabel}</legend>
-      {roles.map((each) => (
-        <label key={each} className={styles.role} data-chosen={each === role || undefined}>
-          <input
-            type="radio"
-            name={id}
-            value={each}
-            checked={each === role}
-            className={styles.radio}
-            aria-labelledby={`${id}-${each}`}
-            aria-describedby={`${id}-${each}-meaning`}
-            onChange={() => onChoose(each)}
-          />
-          <span className={styles.roleWords}>
-            <span id={`${id}-${each}`} className={styles.roleName}>
-              {texts.devices.roles[each]}
-            </span>
-            <span id={`${id}-${each}-meaning`} className={styles.roleMeaning}>
-              {texts.devices.roleMeanings[each]}
-            </span>
-          </span>
-        </label>
-      ))}
-    </fieldset>
-  );
-}
-
-function CodeShown({ joining, role }: { readonly joining: Joining; readonly role: DeviceRole }) {
+function CodeShown({ offer, isMaking, onJoined, onAnother }: CodeShownProps) {
   const now = useNow();
-  const { shown, isMaking, make } = joining;
-  if (shown === undefined) return null;
-  const { code, expiresAt } = shown;
-  if (now >= expiresAt) {
+  const [isOver, setOver] = useState(false);
+  const { data } = useDoor('control:devices.list', isOver ? null : {}, { everyMs: LOOK_EVERY_MS });
+  const outcome = outcomeOf(offer, data, now);
+  useEffect(() => {
+    if (outcome === 'over') setOver(true);
+    else if (outcome !== 'waiting') onJoined(outcome);
+  }, [outcome, onJoined]);
+  if (isOver || now >= offer.expiresAt) {
     return (
-      <div className={styles.expired}>
+      <Arrival key="over" className={styles.expired}>
         <p role="alert">{words.expired}</p>
-        <Button look="primary" icon="refresh" isBusy={isMaking} onClick={() => make(role)}>
+        <Button look="primary" icon="refresh" isBusy={isMaking} onClick={onAnother}>
           {words.another}
         </Button>
-      </div>
+      </Arrival>
     );
   }
+  const { code, expiresAt } = offer;
   return (
-    <div className={styles.shown}>
+    <Arrival key="open" className={styles.shown}>
       <QrCode text={code} label={words.qrLabel} />
       <div className={styles.codeWords}>
         <p className={styles.instruction}>{words.instruction}</p>
@@ -108,7 +145,7 @@ function CodeShown({ joining, role }: { readonly joining: Joining; readonly role
         </p>
         <div className={styles.buttons}>
           <CopyButton text={code}>{words.copy}</CopyButton>
-          <Button look="quiet" icon="refresh" isBusy={isMaking} onClick={() => make(role)}>
+          <Button look="quiet" icon="refresh" isBusy={isMaking} onClick={onAnother}>
             {words.another}
           </Button>
         </div>
@@ -121,30 +158,48 @@ function CodeShown({ joining, role }: { readonly joining: Joining; readonly role
           </span>
         </p>
       </div>
-    </div>
+    </Arrival>
   );
 }
 
-function Joined({ joining, done }: { readonly joining: Joining; readonly done: ReactNode }) {
-  const { joined, again } = joining;
-  if (joined === undefined) return null;
+interface JoinedProps {
+  readonly device: DeviceInfo;
+  readonly onAgain: () => void;
+  readonly done: ReactNode;
+}
+
+function Joined({ device, onAgain, done }: JoinedProps) {
   return (
-    <div className={styles.joined}>
+    <Arrival className={styles.joined}>
       <span className={styles.joinedIcon}>
         <Icon name="check" />
       </span>
       <div role="status">
-        <p className={styles.joinedTitle}>{words.joined(joined.name)}</p>
+        <p className={styles.joinedTitle}>{words.joined(device.name)}</p>
         <p className={styles.roleMeaning}>
-          {words.joinedHint(texts.devices.roles[joined.role] ?? joined.role)}
+          {words.joinedHint(texts.devices.roles[device.role] ?? device.role)}
         </p>
       </div>
       <div className={styles.buttons}>
-        <Button icon="plus" onClick={again}>
+        <Button icon="plus" onClick={onAgain}>
           {words.addAnother}
         </Button>
         {done}
       </div>
+    </Arrival>
+  );
+}
+
+/** What takes the place of a button that was pressed: the focus goes on from here, instead of from the top of the page. */
+function Arrival({ className, children }: { readonly className?: string; readonly children: ReactNode }) {
+  const frame = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // Whoever is elsewhere stays there.
+    if (document.activeElement === document.body) frame.current?.focus({ preventScroll: true });
+  }, []);
+  return (
+    <div ref={frame} tabIndex={-1} className={className}>
+      {children}
     </div>
   );
 }

@@ -1,6 +1,6 @@
-// The page knows when a join code was used, also by a device that was there before.
+// The page knows what became of its own join code, whatever else pairs meanwhile.
 import type { DeviceInfo } from '../../../bridge/doors.ts';
-import { inOrder, pairedSince, pairingsOf, timeLeft } from './joining.ts';
+import { inOrder, outcomeOf, timeLeft } from './joining.ts';
 
 const desk: DeviceInfo = {
   deviceId: 'desk',
@@ -10,7 +10,10 @@ const desk: DeviceInfo = {
   lastSeenAt: null,
   revokedAt: null,
   connected: false,
+  offerId: null,
 };
+const offer = { offerId: 'ours', expiresAt: 300_000 };
+const open = { devices: [desk], openOffers: ['ours', 'theirs'] };
 
 test.each([
   [300_000, '5:00'],
@@ -23,22 +26,30 @@ test.each([
   expect(timeLeft(1_000_000 + leftMs, 1_000_000)).toBe(clock);
 });
 
-test('a new device is seen, a known one that merely connects is not', () => {
-  const before = pairingsOf([desk]);
-  expect(pairedSince(before, [{ ...desk, connected: true, lastSeenAt: 9_000 }], 'office')).toBeUndefined();
-  const shelf = { ...desk, deviceId: 'shelf', pairedAt: 2_000 };
-  expect(pairedSince(before, [desk, shelf], 'office')).toBe(shelf);
+test('a code waits as long as it is open, and until the first answer', () => {
+  expect(outcomeOf(offer, undefined, 1_000)).toBe('waiting');
+  expect(outcomeOf(offer, open, 1_000)).toBe('waiting');
 });
 
-test('the dashboard that pairs meanwhile is not taken for the new device', () => {
-  const dashboard = { ...desk, deviceId: 'dashboard', role: 'admin' as const };
-  expect(pairedSince(pairingsOf([]), [dashboard], 'office')).toBeUndefined();
+test('a device of the same role that came by another code is not taken for ours', () => {
+  const other = { ...desk, deviceId: 'other', pairedAt: 2_000, offerId: 'theirs' };
+  expect(outcomeOf(offer, { devices: [desk, other], openOffers: ['ours'] }, 2_500)).toBe('waiting');
 });
 
-test('a device that pairs again keeps its id and is seen all the same, a revoked one is not', () => {
-  const again = { ...desk, pairedAt: 5_000 };
-  expect(pairedSince(pairingsOf([desk]), [again], 'office')).toBe(again);
-  expect(pairedSince(pairingsOf([desk]), [{ ...desk, revokedAt: 5_000 }], 'office')).toBeUndefined();
+test('the device that came by the code is seen, also one that was there before, and in the last second', () => {
+  const again = { ...desk, offerId: 'ours' };
+  expect(outcomeOf(offer, { devices: [again], openOffers: ['theirs'] }, 2_500)).toBe(again);
+  expect(outcomeOf(offer, { devices: [again], openOffers: [] }, 300_500)).toBe(again);
+});
+
+test('a code that the server no longer knows is over: expired, burned, or gone with the core', () => {
+  expect(outcomeOf(offer, { devices: [desk], openOffers: ['theirs'] }, 2_500)).toBe('over');
+});
+
+test('the waiting ends also when no server says so', () => {
+  expect(outcomeOf(offer, open, 304_999)).toBe('waiting');
+  expect(outcomeOf(offer, open, 305_000)).toBe('over');
+  expect(outcomeOf(offer, undefined, 305_000)).toBe('over');
 });
 
 test('connected devices come first, revoked ones last', () => {

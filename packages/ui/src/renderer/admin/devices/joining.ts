@@ -1,6 +1,6 @@
-// A join code's life on the screen: how long it holds, and which device has used it.
+// A join code's life on the screen: how long it holds, and what became of it.
 
-import type { DeviceInfo, DeviceRole } from '../../../bridge/doors.ts';
+import type { DeviceInfo, DoorResult } from '../../../bridge/doors.ts';
 
 /** Whole seconds that are left, as a clock: 4:59. */
 export function timeLeft(expiresAt: number, now: number): string {
@@ -8,24 +8,28 @@ export function timeLeft(expiresAt: number, now: number): string {
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
 }
 
-/** What tells one pairing from the next: a device that pairs again keeps its id. */
-export function pairingsOf(devices: readonly DeviceInfo[]): ReadonlySet<string> {
-  return new Set(devices.map(pairingKey));
-}
+type Offer = Pick<DoorResult<'control:pair'>, 'offerId' | 'expiresAt'>;
+
+/** `waiting` for a device · the device that used the code · `over`: expired, burned by guesses, or lost with the core. */
+export type JoinOutcome = 'waiting' | 'over' | DeviceInfo;
 
 /**
- * The newest device of the role that was paired since then; undefined where there is none. The dashboard itself pairs, too,
- * at a moment of its own, and always as admin.
+ * What became of an offer, by a list that was asked for after it was made; undefined: none came yet. The server has the last
+ * word: a device that used the last second is still seen after it.
  */
-export function pairedSince(
-  before: ReadonlySet<string>,
-  devices: readonly DeviceInfo[],
-  role: DeviceRole,
-): DeviceInfo | undefined {
-  return devices
-    .filter((device) => device.role === role && device.revokedAt === null && !before.has(pairingKey(device)))
-    .sort((left, right) => right.pairedAt - left.pairedAt)[0];
+export function outcomeOf(
+  offer: Offer,
+  listed: DoorResult<'control:devices.list'> | undefined,
+  now: number,
+): JoinOutcome {
+  const joined = listed?.devices.find(({ offerId }) => offerId === offer.offerId);
+  if (joined !== undefined) return joined;
+  const isOpen = listed === undefined || listed.openOffers.includes(offer.offerId);
+  return isOpen && now < offer.expiresAt + ANSWER_PATIENCE_MS ? 'waiting' : 'over';
 }
+
+/** A server that says nothing for so long after the end of a code says nothing more about it. */
+const ANSWER_PATIENCE_MS = 5_000;
 
 /** Those that may connect first, the connected ones before the others, the latest seen before the earlier. */
 export function inOrder(devices: readonly DeviceInfo[]): readonly DeviceInfo[] {
@@ -35,8 +39,4 @@ export function inOrder(devices: readonly DeviceInfo[]): readonly DeviceInfo[] {
       Number(right.connected) - Number(left.connected) ||
       (right.lastSeenAt ?? right.pairedAt) - (left.lastSeenAt ?? left.pairedAt),
   );
-}
-
-function pairingKey({ deviceId, pairedAt, revokedAt }: DeviceInfo): string {
-  return `${deviceId} ${pairedAt} ${revokedAt === null}`;
 }

@@ -1,12 +1,12 @@
 // One setting: its label and explanation, its field in humane units, its default, and who has the last word on it.
 
 import { environmentName } from '@masala/protocol/tables';
-import type { UseFormReturn } from 'react-hook-form';
 import type { SettingTold } from '../../../bridge/doors.ts';
 import { Button } from '../../shared/components/button.tsx';
 import { Field, Input, Select, Switch } from '../../shared/components/field.tsx';
 import { Pill } from '../../shared/components/pill.tsx';
 import { texts } from '../../shared/texts.ts';
+import type { ContractForm } from '../../shared/use-contract-form.ts';
 import { unitsFor } from './amounts.ts';
 import styles from './setting-row.module.css';
 import { choicesOf, isOverridden, waitsForRestart } from './setting-rules.ts';
@@ -23,7 +23,7 @@ const words = texts.settings;
 
 interface SettingRowProps {
   readonly setting: SettingTold;
-  readonly form: UseFormReturn<WrittenSettings>;
+  readonly form: ContractForm<WrittenSettings>;
   /** What stands in its field now. */
   readonly written: Written;
 }
@@ -36,7 +36,10 @@ export function SettingRow({ setting, form, written }: SettingRowProps) {
   const name = fieldName(setting.name);
   const isDefault = readWritten(setting, written) === setting.default;
   const reset = () =>
-    form.setValue(name, writtenOf(setting, setting.default), { shouldDirty: true, shouldValidate: true });
+    form.hook.setValue(name, writtenOf(setting, setting.default), {
+      shouldDirty: true,
+      shouldValidate: true,
+    });
   return (
     <div className={styles.row}>
       <div className={styles.control}>
@@ -78,23 +81,22 @@ function InForce({ setting }: { readonly setting: SettingTold }) {
 function SettingControl({ setting, form, written }: SettingRowProps) {
   const name = fieldName(setting.name);
   const label = labelOf(setting);
-  const error = form.formState.errors[name]?.text?.message;
   if (setting.type === 'switch') {
     return (
       <Switch
         label={label}
         checked={written.text === 'true'}
         onChange={(event) =>
-          form.setValue(name, { text: String(event.target.checked), unit: '' }, { shouldDirty: true })
+          form.hook.setValue(name, { text: String(event.target.checked), unit: '' }, { shouldDirty: true })
         }
       />
     );
   }
   const choices = choicesOf(setting.name);
   const units = unitsFor(setting.unit);
-  const text = form.register(`${name}.text`);
+  const text = form.field(`${name}.text`);
   return (
-    <Field label={label} error={error}>
+    <Field label={label} error={form.problem(`${name}.text`)}>
       {choices !== undefined ? (
         <Select {...text}>
           {choices.map((choice) => (
@@ -113,7 +115,7 @@ function SettingControl({ setting, form, written }: SettingRowProps) {
           />
           {units.length > 0 && (
             <Select
-              {...form.register(`${name}.unit`, { deps: `${name}.text` })}
+              {...form.field(`${name}.unit`, { deps: `${name}.text` })}
               id={`${name}-unit`}
               aria-label={words.unitOf(label)}
               className={styles.unit}

@@ -1,7 +1,5 @@
 // What the settings page lets through is what the protocol's table lets through, and nothing is written that did not change.
 
-import { settings } from '@masala/protocol/tables';
-import type { SettingTold } from '../../../bridge/doors.ts';
 import {
   changesOf,
   choicesOf,
@@ -11,27 +9,7 @@ import {
   settingProblem,
   waitsForRestart,
 } from './setting-rules.ts';
-
-function told(name: keyof typeof settings, changed: Partial<SettingTold> = {}): SettingTold {
-  const row = settings[name];
-  return {
-    name,
-    type: row.type,
-    meaning: row.meaning,
-    default: row.default,
-    value: row.default,
-    source: 'default',
-    stored: null,
-    unit: row.type === 'integer' ? row.unit : null,
-    minimum: row.type === 'integer' ? row.minimum : null,
-    maximum: row.type === 'integer' ? row.maximum : null,
-    maxLength: row.type === 'text' ? row.maxLength : null,
-    needsRestart: row.needsRestart,
-    ...changed,
-  };
-}
-
-const all = (Object.keys(settings) as (keyof typeof settings)[]).map((name) => told(name));
+import { allTold as all, told } from './testing-settings.ts';
 
 test('every setting of the table has a group of its own', () => {
   const groups = grouped(all);

@@ -47,7 +47,7 @@ export type SettingProblem = 'notExact' | 'outOfBounds' | 'tooLong' | 'notARootP
 
 /** What is wrong with a value, by the protocol's table; undefined where nothing is. */
 export function settingProblem(
-  setting: SettingTold,
+  setting: Pick<SettingTold, 'name' | 'type' | 'maxLength'>,
   value: SettingValue | undefined,
 ): SettingProblem | undefined {
   if (value === undefined) return 'notExact';

@@ -1,7 +1,6 @@
 // The form of all settings: grouped, searched, judged by the protocol's table, and written all at once.
 
-import { useMemo, useState } from 'react';
-import { type FieldErrors, type Resolver, useForm, useWatch } from 'react-hook-form';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import type { SettingTold } from '../../../bridge/doors.ts';
 import { useAct } from '../../shared/bridge-context.tsx';
 import { Button } from '../../shared/components/button.tsx';
@@ -9,6 +8,7 @@ import { Card } from '../../shared/components/card.tsx';
 import { EmptyState } from '../../shared/components/empty-state.tsx';
 import { Field, Input } from '../../shared/components/field.tsx';
 import { texts } from '../../shared/texts.ts';
+import { type Problems, useContractForm } from '../../shared/use-contract-form.ts';
 import { labelOf, SettingRow } from './setting-row.tsx';
 import { changesOf, grouped, matchesSearch } from './setting-rules.ts';
 import styles from './settings-form.module.css';
@@ -21,44 +21,51 @@ interface SettingsFormProps {
   readonly onSaved: () => void;
 }
 
-function resolverOf(settings: readonly SettingTold[]): Resolver<WrittenSettings> {
-  return (written) => {
-    const errors: FieldErrors<WrittenSettings> = {};
-    for (const setting of settings) {
+/** By the protocol's table, in the units that stand beside the fields. */
+function judgeAll(settings: readonly SettingTold[], written: WrittenSettings): Problems<WrittenSettings> {
+  return Object.fromEntries(
+    settings.map((setting) => {
       const name = fieldName(setting.name);
       const field = written[name];
-      const message = field === undefined ? undefined : problemWords(setting, field);
-      if (message !== undefined) errors[name] = { text: { type: 'validate', message } };
-    }
-    return Object.keys(errors).length === 0 ? { values: written, errors: {} } : { values: {}, errors };
-  };
+      return [`${name}.text`, field === undefined ? undefined : problemWords(setting, field)];
+    }),
+  );
 }
 
 export function SettingsForm({ settings, onSaved }: SettingsFormProps) {
   const [search, setSearch] = useState('');
   const values = useMemo(() => allWritten(settings), [settings]);
-  const resolver = useMemo(() => resolverOf(settings), [settings]);
-  // What is being written stays when the server's values are read anew.
-  const form = useForm<WrittenSettings>({
-    values,
-    resolver,
-    mode: 'onChange',
-    resetOptions: { keepDirtyValues: true },
-  });
-  const watched = useWatch({ control: form.control }) as WrittenSettings;
-  const changes = changesOf(settings, allValues(settings, watched));
   const set = useAct('control:settings.set', { done: words.saved });
-  const save = async () => {
-    const result = await set.run({ changes: [...changes] });
-    if (result === undefined) return;
-    form.reset(watched);
-    onSaved();
-  };
-  // What does not fit may be hidden by the search.
-  const showAll = () => setSearch('');
+  // What does not fit may be hidden by the search: it comes back first, and then has the focus.
+  const isRefused = useRef(false);
+  const form = useContractForm<WrittenSettings>({
+    values,
+    judge: (written) => judgeAll(settings, written),
+    eager: true,
+    onSubmit: async (written) => {
+      const result = await set.run({ changes: [...changesOf(settings, allValues(settings, written))] });
+      if (result === undefined) return;
+      hook.reset(written);
+      onSaved();
+    },
+    onRefused: () => {
+      isRefused.current = true;
+      setSearch('');
+    },
+  });
+  const { hook } = form;
+  const watched = hook.watch();
+  const changes = changesOf(settings, allValues(settings, watched));
+  useEffect(() => {
+    if (search !== '' || !isRefused.current) return;
+    isRefused.current = false;
+    const inOrder = grouped(settings).flatMap((group) => group.settings);
+    const wrong = inOrder.find(({ name }) => hook.formState.errors[fieldName(name)] !== undefined);
+    if (wrong !== undefined) hook.setFocus(`${fieldName(wrong.name)}.text`);
+  });
   const groups = grouped(settings.filter((setting) => matchesSearch(setting, labelOf(setting), search)));
   return (
-    <form className={styles.form} noValidate onSubmit={form.handleSubmit(save, showAll)}>
+    <form className={styles.form} {...form.props}>
       <Field label={words.search} className={styles.search}>
         <Input
           type="search"
@@ -88,9 +95,9 @@ export function SettingsForm({ settings, onSaved }: SettingsFormProps) {
         <div className={styles.bar}>
           <p role="status" className={styles.changed}>
             {words.changed(changes.length)}
-            {!form.formState.isValid && <span className={styles.mend}>{words.toMend}</span>}
+            {!hook.formState.isValid && <span className={styles.mend}>{words.toMend}</span>}
           </p>
-          <Button onClick={() => form.reset(values)}>{words.discard}</Button>
+          <Button onClick={() => hook.reset(values)}>{words.discard}</Button>
           <Button type="submit" look="primary" isBusy={set.isRunning}>
             {words.save}
           </Button>

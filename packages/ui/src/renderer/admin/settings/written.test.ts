@@ -1,30 +1,10 @@
 // What stands in a field is what the server keeps, and what is wrong with it is said in the field's own words.
-import { settings } from '@masala/protocol/tables';
-import type { SettingTold } from '../../../bridge/doors.ts';
+import { allTold, told } from './testing-settings.ts';
 import { allValues, allWritten, problemWords, readWritten, valueWords, writtenOf } from './written.ts';
 
-function told(name: keyof typeof settings): SettingTold {
-  const row = settings[name];
-  return {
-    name,
-    type: row.type,
-    meaning: row.meaning,
-    default: row.default,
-    value: row.default,
-    source: 'default',
-    stored: null,
-    unit: row.type === 'integer' ? row.unit : null,
-    minimum: row.type === 'integer' ? row.minimum : null,
-    maximum: row.type === 'integer' ? row.maximum : null,
-    maxLength: row.type === 'text' ? row.maxLength : null,
-    needsRestart: row.needsRestart,
-  };
-}
-
 test('every default of the table is written and read back as itself', () => {
-  const all = (Object.keys(settings) as (keyof typeof settings)[]).map(told);
-  const values = allValues(all, allWritten(all));
-  for (const setting of all) expect(values.get(setting.name)).toBe(setting.default);
+  const values = allValues(allTold, allWritten(allTold));
+  for (const setting of allTold) expect(values.get(setting.name)).toBe(setting.default);
 });
 
 test('an amount is read in the unit that stands beside it', () => {

@@ -1,18 +1,18 @@
-// What this PC remembers of the reader's taste: the theme, the shortcuts, which banner was put away.
+// What the browser remembers for the reader: the theme, the shortcuts, which banner was put away, a form that was begun.
 //
-// The loopback host has another port at every start, and storage belongs to a port; a cookie does not, and these are no
-// secrets. Electron's page has one address for ever, and no cookies.
+// Never in a cookie: cookies are shared by all ports of 127.0.0.1, so that every other program's page would get them. Storage
+// belongs to one port. Electron's page has one address for ever; the loopback host has another port at each start of its own,
+// so a browser's choices last as long as that host.
 
-const YEAR_S = 31_536_000;
 const PREFIX = 'masala.';
 
+/** How long something is remembered: as long as the browser keeps this page's storage, or as long as the tab. */
+export type Lasting = 'always' | 'tab';
+
 /** Null where nothing is remembered, or nothing can be. */
-export function recall(name: string): string | null {
-  const key = `${PREFIX}${name}=`;
-  const cookie = document.cookie.split('; ').find((entry) => entry.startsWith(key));
-  if (cookie !== undefined) return decodeURIComponent(cookie.slice(key.length));
+export function recall(name: string, lasting: Lasting = 'always'): string | null {
   try {
-    return localStorage.getItem(PREFIX + name);
+    return storageOf(lasting).getItem(PREFIX + name);
   } catch {
     // Storage is switched off in this browser: the choice lasts as long as the page.
     return null;
@@ -20,17 +20,15 @@ export function recall(name: string): string | null {
 }
 
 /** Null forgets it. */
-export function remember(name: string, value: string | null): void {
-  if (location.protocol === 'http:') {
-    const age = value === null ? 0 : YEAR_S;
-    // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is not in every browser that opens the page.
-    document.cookie = `${PREFIX}${name}=${encodeURIComponent(value ?? '')}; Path=/; SameSite=Strict; Max-Age=${age}`;
-    return;
-  }
+export function remember(name: string, value: string | null, lasting: Lasting = 'always'): void {
   try {
-    if (value === null) localStorage.removeItem(PREFIX + name);
-    else localStorage.setItem(PREFIX + name, value);
+    if (value === null) storageOf(lasting).removeItem(PREFIX + name);
+    else storageOf(lasting).setItem(PREFIX + name, value);
   } catch {
     // As above: the choice lasts as long as the page.
   }
+}
+
+function storageOf(lasting: Lasting): Storage {
+  return lasting === 'tab' ? sessionStorage : localStorage;
 }

@@ -6,6 +6,7 @@ import type { CallName, CallParams, EventMessage } from '@masala/client';
 import {
   type MethodName,
   type ParamsOf,
+  processLives,
   readRunFile,
   type ServerStatus,
   type SupervisorControl,
@@ -14,6 +15,7 @@ import { MasalaError } from '@masala/protocol/tables';
 import {
   type BridgeEvent,
   type ClientEvent,
+  type ControlDoor,
   clientDoors,
   controlDoors,
   type DeskLinks,
@@ -22,6 +24,7 @@ import {
 import { CoreLink } from './core-link.ts';
 import { readLogPage } from './log-pages.ts';
 import { readLogQuery } from './log-query.ts';
+import { hasServerEnded } from './server-end.ts';
 import { SupervisorLink } from './supervisor-link.ts';
 
 /** A list of backups reads the manifests of two folders, and a drive that sleeps or is gone takes its time to say so. */
@@ -56,6 +59,8 @@ export class Desk {
   readonly #supervisor: SupervisorLink;
   readonly #core: CoreLink;
   #links: DeskLinks = { status: null, client: 'connecting' };
+  /** An ordered stop was answered, and no core was told of since. */
+  #isStopAnswered = false;
 
   constructor({ dataDir }: DeskOptions) {
     this.#dataDir = dataDir;
@@ -85,13 +90,7 @@ export class Desk {
   async ask(name: DoorName | string, params: unknown): Promise<unknown> {
     const separator = name.indexOf(':');
     const [side, method] = [name.slice(0, separator), name.slice(separator + 1)];
-    if (side === 'control' && isOneOf(controlDoors, method)) {
-      return await this.#supervisor.call(
-        method,
-        params as ParamsOf<SupervisorControl, typeof method>,
-        timeoutsMs[method],
-      );
-    }
+    if (side === 'control' && isOneOf(controlDoors, method)) return await this.#askSupervisor(method, params);
     if (side === 'client' && isOneOf(clientDoors, method))
       return await this.#core.call(method, params as CallParams<CallName>);
     if (name === 'host:logs.read')
@@ -112,9 +111,20 @@ export class Desk {
     await this.#supervisor.call('windowHidden', {}).catch(() => undefined);
   }
 
-  /** Whether the server was stopped on purpose: nobody will start it by itself. */
+  /** Whether the server was stopped on purpose, and is gone: nobody will start it by itself. */
   isServerStopped(): boolean {
-    return this.#links.status === null && readRunFile(this.#dataDir, 'wanted.json')?.wanted === 'stopped';
+    if (this.#links.status !== null) return false; // nothing to read, once a second
+    const read = <Name extends 'supervisor.json' | 'core.json' | 'wanted.json'>(name: Name) =>
+      readRunFile(this.#dataDir, name);
+    return hasServerEnded({
+      isSilent: true,
+      isStopWanted: read('wanted.json')?.wanted === 'stopped',
+      isStopAnswered: this.#isStopAnswered,
+      isNobodyListening: this.#supervisor.isNobodyListening,
+      isProcessAlive: [read('supervisor.json'), read('core.json')].some(
+        (file) => file !== null && processLives(file.pid, file.processStart),
+      ),
+    });
   }
 
   close(): void {
@@ -123,7 +133,18 @@ export class Desk {
     this.#core.close();
   }
 
+  async #askSupervisor<M extends ControlDoor>(method: M, params: unknown): Promise<unknown> {
+    const answer = await this.#supervisor.call(
+      method,
+      params as ParamsOf<SupervisorControl, M>,
+      timeoutsMs[method],
+    );
+    if (method === 'stop') this.#isStopAnswered = true;
+    return answer;
+  }
+
   #heard(status: ServerStatus | null): void {
+    if (status !== null && status.state !== 'stopped') this.#isStopAnswered = false;
     this.#noteLinks({ status });
     this.#core.follow(status);
   }

@@ -12,6 +12,7 @@ import {
   supervisorControl,
 } from '@masala/protocol/control';
 import { SupervisorLink } from './supervisor-link.ts';
+import { runningStatus } from './testing-status.ts';
 
 let dataDir: string;
 let server: ControlServer | undefined;
@@ -29,33 +30,7 @@ afterEach(async () => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-function statusOf(name: string): ServerStatus {
-  return {
-    state: 'running',
-    flags: [],
-    name,
-    serverId: null,
-    epoch: null,
-    dataDir,
-    port: null,
-    clients: 0,
-    stopping: null,
-    supervisor: null,
-    core: {
-      pid: null,
-      state: 'running',
-      startedAt: null,
-      safeMode: false,
-      suspectSince: null,
-      restarts: 0,
-      lastDeath: null,
-      mendsDeath: false,
-    },
-    notices: [],
-    recovery: null,
-    lastRecovery: null,
-  };
-}
+const statusOf = (name: string): ServerStatus => ({ ...runningStatus, name });
 
 /** A supervisor of which only what the link asks is there; `watch` may hang. */
 async function serve(name: string, watch: () => Promise<void> = async () => undefined): Promise<void> {
@@ -63,10 +38,10 @@ async function serve(name: string, watch: () => Promise<void> = async () => unde
     status: () => statusOf(name),
     watch: async (_params: unknown, peer: Parameters<ControlHandlers<SupervisorControl>['watch']>[1]) => {
       await watch();
-      peer.emit('work.progress', { work: 'backup', phase: 'copy', done: 1, total: 2 });
+      peer.emit('work.progress', { id: 'w1', work: 'backup', phase: 'copy', done: 1, total: 2 });
       return statusOf(name);
     },
-    pair: () => ({ code: name, expiresAt: 0 }),
+    pair: () => ({ offerId: '1', code: name, expiresAt: 0 }),
   } as unknown as ControlHandlers<SupervisorControl>;
   server = await serveControl({
     endpoint: endpointToServe(dataDir, supervisorControl),

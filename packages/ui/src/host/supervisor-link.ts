@@ -44,11 +44,17 @@ export class SupervisorLink {
   #connected = Promise.withResolvers<void>();
   #timer: NodeJS.Timeout | undefined;
   #refreshing = false;
+  #isNobodyListening = false;
   #closed = false;
 
   constructor(options: SupervisorLinkOptions) {
     this.#options = options;
     void this.#connect();
+  }
+
+  /** The last try found nobody at the supervisor's address; one that hangs is found there. */
+  get isNobodyListening(): boolean {
+    return this.#isNobodyListening;
   }
 
   /** Calls the supervisor. Rejects with CONTROL_UNREACHABLE while none is there, else like `ControlConnection.call`. */
@@ -80,8 +86,9 @@ export class SupervisorLink {
   async #connect(): Promise<void> {
     try {
       this.#keep(await this.#dial());
-    } catch {
+    } catch (error) {
       // Nobody listens, or whoever does cannot prove itself: either way no supervisor of ours answers.
+      this.#isNobodyListening = isUnattended(error);
       if (!this.#closed) this.#timer = setTimeout(() => void this.#connect(), RETRY_MS);
     }
   }
@@ -97,6 +104,7 @@ export class SupervisorLink {
   #keep(connection: ControlConnection<SupervisorControl>): void {
     if (this.#closed) return connection.close();
     this.#connection = connection;
+    this.#isNobodyListening = false;
     connection.onEvent('status.changed', (status) => this.#options.onStatus(status));
     connection.onEvent('work.progress', (progress) => this.#options.onWorkProgress(progress));
     void connection.closed.then(() => this.#lost());
@@ -131,4 +139,10 @@ export class SupervisorLink {
     // No answer is no news: the beat says whether the supervisor answers.
     if (status !== null && this.#connection === connection) this.#options.onStatus(status);
   }
+}
+
+/** Whether the system itself said that nobody listens. */
+function isUnattended(error: unknown): boolean {
+  const reason = error instanceof MasalaError ? error.data?.['reason'] : undefined;
+  return reason === 'ECONNREFUSED' || reason === 'ENOENT';
 }

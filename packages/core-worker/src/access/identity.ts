@@ -1,7 +1,7 @@
 // Who the server is: a P-256 key and its self-signed certificate, made at the first start and kept for ever.
 
 import { createHash, createPrivateKey, type KeyObject, webcrypto, X509Certificate } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { syncFolder, writeNewFileDurably } from '@masala/protocol/durable-file';
 
@@ -26,9 +26,12 @@ export function identityFolder(dataDir: string): string {
   return join(dataDir, 'identity');
 }
 
-/** Whether a data directory has an identity already. */
+/**
+ * Whether a data directory has an identity already, or what is left of one. The folder alone is none: others keep their own
+ * files in it.
+ */
 export function hasIdentity(dataDir: string): boolean {
-  return existsSync(identityFolder(dataDir));
+  return [KEY_FILE, CERTIFICATE_FILE].some((name) => existsSync(join(identityFolder(dataDir), name)));
 }
 
 /** Reads the identity. Throws when key or certificate are missing, cannot be read, or do not belong together. */
@@ -47,7 +50,7 @@ export function readIdentity(dataDir: string): Identity {
 
 /**
  * Makes an identity. Key and certificate are written into a folder beside, which is then renamed: after a crash there is a
- * whole identity or none.
+ * whole identity or none. Where the folder has outlived its key, what else is in it is kept.
  */
 export async function createIdentity(dataDir: string): Promise<Identity> {
   const { keyPem, certificatePem } = await makeCertificate();
@@ -58,9 +61,16 @@ export async function createIdentity(dataDir: string): Promise<Identity> {
   writeNewFileDurably(join(beside, KEY_FILE), keyPem);
   writeNewFileDurably(join(beside, CERTIFICATE_FILE), certificatePem);
   syncFolder(beside);
-  renameSync(beside, folder);
+  if (existsSync(folder)) moveInto(folder, beside);
+  else renameSync(beside, folder);
   syncFolder(dirname(folder));
   return readIdentity(dataDir);
+}
+
+function moveInto(folder: string, beside: string): void {
+  for (const name of [CERTIFICATE_FILE, KEY_FILE]) renameSync(join(beside, name), join(folder, name));
+  syncFolder(folder);
+  rmdirSync(beside);
 }
 
 async function makeCertificate(): Promise<{ keyPem: string; certificatePem: string }> {

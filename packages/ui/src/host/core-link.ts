@@ -1,7 +1,6 @@
 // The desk as a client of the core: it pairs itself over the control channel, and anew when the core knows it no longer.
 
 import { hostname } from 'node:os';
-import { join } from 'node:path';
 import {
   type CallName,
   type CallParams,
@@ -10,13 +9,12 @@ import {
   type EventMessage,
   type Profile,
   pair,
-  readProfileIfAny,
-  writeProfile,
 } from '@masala/client';
 import { MasalaError, type Result } from '@masala/protocol';
 import type { ServerStatus } from '@masala/protocol/control';
 import manifest from '../../package.json' with { type: 'json' };
 import { type ClientEvent, clientEvents } from '../bridge/bridge.ts';
+import { DeskProfiles } from './desk-profiles.ts';
 import { joinPauseMs } from './join-pause.ts';
 
 /** As long as a device's name may be in the contract. */
@@ -45,7 +43,7 @@ interface Target {
 
 export class CoreLink {
   readonly #options: CoreLinkOptions;
-  readonly #profileFolder: string;
+  readonly #profiles: DeskProfiles;
   #target: Target | undefined;
   #client: Client | undefined;
   #joining = false;
@@ -58,8 +56,7 @@ export class CoreLink {
 
   constructor(options: CoreLinkOptions) {
     this.#options = options;
-    // Beside the server's own key, which is as secret: the folder is this user's alone, and no backup carries it away.
-    this.#profileFolder = join(options.dataDir, 'identity', 'dashboard');
+    this.#profiles = new DeskProfiles(options.dataDir);
   }
 
   /** The supervisor's newest word: a core that runs elsewhere than the last one is connected to. */
@@ -124,7 +121,7 @@ export class CoreLink {
     const target = this.#target;
     if (target === undefined) return undefined;
     const address = loopbackOf(await this.#options.listenAddress());
-    const kept = readProfileIfAny(this.#profileFolder);
+    const kept = this.#profiles.read();
     if (kept?.serverId === target.serverId && !this.#isRefused)
       return { ...kept, address, port: target.port };
     // A core that knows the token gives the same device back.
@@ -142,7 +139,7 @@ export class CoreLink {
       previous,
       client: program,
     });
-    writeProfile(this.#profileFolder, profile);
+    this.#profiles.keep(profile);
     this.#isRefused = false;
     return profile;
   }

@@ -34,6 +34,7 @@ export type {
   NoticeTold,
   RecoveryTold,
   RestorePointTold,
+  RestoreShown,
   ServerFlag,
   ServerState,
   ServerStatus,

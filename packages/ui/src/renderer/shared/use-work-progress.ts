@@ -1,17 +1,21 @@
-// How far long work is, whoever asked for it and wherever; null while none of its kind is under way.
+// How far long work is, whoever asked for it and wherever: also for a page that was opened only now.
 
 import { useState } from 'react';
 import type { WorkProgress } from '../../bridge/doors.ts';
 import { useBridgeEvents, useLinks } from './bridge-context.tsx';
 
-export function useWorkProgress(work: WorkProgress['work']): WorkProgress | null {
+/** All that is under way, the oldest first. */
+export function useWorks(): readonly WorkProgress[] {
   const { status } = useLinks();
   const [heard, setHeard] = useState<WorkProgress | null>(null);
   useBridgeEvents((event) => {
-    if (event.type === 'work.progress' && event.progress.work === work) setHeard(event.progress);
+    if (event.type === 'work.progress') setHeard(event.progress);
   });
-  // The status says whether it goes on; the events come oftener, and say how far it is.
-  const listed = status?.work.find((one) => one.work === work);
-  if (listed === undefined) return null;
-  return heard?.id === listed.id ? heard : listed;
+  // The status says what goes on; the events come oftener, and say how far it is.
+  return (status?.work ?? []).map((listed) => (heard?.id === listed.id ? heard : listed));
+}
+
+/** The first of its kind; null while none is under way. */
+export function useWorkProgress(work: WorkProgress['work']): WorkProgress | null {
+  return useWorks().find((one) => one.work === work) ?? null;
 }

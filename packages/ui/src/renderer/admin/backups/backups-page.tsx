@@ -43,18 +43,7 @@ export function BackupsPage() {
         note={words.lead}
         actions={<Actions work={work} onFolder={() => setFolderOpen(true)} />}
       />
-      <div role="status">
-        {work.progress !== undefined && (
-          <Card>
-            <Progress
-              label={words.working[work.progress.work]}
-              done={work.progress.done}
-              total={work.progress.total}
-              note={words.phases[work.progress.phase]}
-            />
-          </Card>
-        )}
-      </div>
+      <Works works={work.works} />
       {error !== undefined && <DoorFailure error={error} onRetry={reload} />}
       {data?.unreachable.map((folder) => (
         <Banner key={folder} tone="warn" title={words.unreachable(folder)}>
@@ -71,21 +60,35 @@ export function BackupsPage() {
   );
 }
 
+function Works({ works }: Pick<BackupWork, 'works'>) {
+  if (works.length === 0) return null;
+  return (
+    <Card aria-label={words.underWay}>
+      <div className={styles.works}>
+        {works.map(({ id, work, phase, done, total }) => (
+          <Progress
+            key={id}
+            label={words.working[work]}
+            done={done}
+            total={total}
+            note={phase === '' ? words.waiting : words.phases[phase]}
+          />
+        ))}
+      </div>
+    </Card>
+  );
+}
+
 function Actions({ work, onFolder }: { readonly work: BackupWork; readonly onFolder: () => void }) {
   return (
     <>
-      <Button icon="check" isBusy={work.running === 'verify'} onClick={() => work.verify()}>
+      <Button icon="check" isBusy={work.isVerifying} onClick={() => work.verify()}>
         {words.verifyAll}
       </Button>
       <Button icon="drive" onClick={onFolder}>
         {words.toFolder}
       </Button>
-      <Button
-        look="primary"
-        icon="backups"
-        isBusy={work.running === 'backup'}
-        onClick={() => void work.backUp()}
-      >
+      <Button look="primary" icon="backups" isBusy={work.isBackingUp} onClick={() => void work.backUp()}>
         {words.now}
       </Button>
     </>
@@ -115,7 +118,7 @@ function PointTable({ points, work, onRestore }: PointTableProps) {
             icon="backups"
             title={words.none}
             action={
-              <Button look="primary" isBusy={work.running === 'backup'} onClick={() => void work.backUp()}>
+              <Button look="primary" isBusy={work.isBackingUp} onClick={() => void work.backUp()}>
                 {words.now}
               </Button>
             }

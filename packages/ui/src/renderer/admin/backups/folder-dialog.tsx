@@ -1,17 +1,20 @@
 // Backs up into a folder that is named now, such as one on a USB drive.
 
-import { useState } from 'react';
-import { Banner } from '../../shared/components/banner.tsx';
+import { supervisorControl } from '@masala/protocol/control-schemas';
+import { useId } from 'react';
 import { Button } from '../../shared/components/button.tsx';
 import { Dialog } from '../../shared/components/dialog.tsx';
 import { Field, Input } from '../../shared/components/field.tsx';
-import { formats } from '../../shared/formats.ts';
+import { FolderFinding } from '../../shared/components/folder-finding.tsx';
 import { texts } from '../../shared/texts.ts';
+import { schemaProblem, useContractForm } from '../../shared/use-contract-form.ts';
+import { useFolderCheck } from '../../shared/use-folder-check.ts';
 import styles from './folder-dialog.module.css';
 import type { BackupWork } from './use-backup-work.ts';
-import { type FolderCheck, useFolderCheck } from './use-folder-check.ts';
 
 const words = texts.backups.folder;
+const folderSchema = supervisorControl.methods['backup.checkFolder'].params.properties.folder;
+const EMPTY = { folder: '' };
 
 interface FolderDialogProps {
   readonly open: boolean;
@@ -20,12 +23,20 @@ interface FolderDialogProps {
 }
 
 export function FolderDialog({ open, onOpenChange, work }: FolderDialogProps) {
-  const [folder, setFolder] = useState('');
-  const check = useFolderCheck(open ? folder : '');
-  const isUsable = check.found !== undefined && check.problem === undefined;
-  const backUp = async () => {
-    if (isUsable && (await work.backUp(check.found.folder))) onOpenChange(false);
-  };
+  const formId = useId();
+  const form = useContractForm({
+    values: EMPTY,
+    judge: ({ folder }) => ({
+      folder: schemaProblem(folderSchema, folder.trim(), { missing: words.empty }),
+    }),
+    onSubmit: async ({ folder }) => {
+      // The folder is looked at again where the backup is made: what it says of it then is told by a toast.
+      if (await work.backUp(folder.trim())) onOpenChange(false);
+    },
+  });
+  const check = useFolderCheck(open ? form.hook.watch('folder') : '');
+  const problem = form.problem('folder') ?? check.problem;
+  const isGood = problem === undefined;
   return (
     <Dialog
       open={open}
@@ -36,50 +47,22 @@ export function FolderDialog({ open, onOpenChange, work }: FolderDialogProps) {
         <>
           <Button onClick={() => onOpenChange(false)}>{texts.everywhere.cancel}</Button>
           <Button
+            type="submit"
+            form={formId}
             look="primary"
-            disabled={!isUsable}
-            isBusy={work.running === 'backup'}
-            onClick={() => void backUp()}
+            isBusy={work.isBackingUp || form.hook.formState.isSubmitting}
           >
-            {words.make}
+            {isGood && check.found?.sameDisk === true ? words.makeAnyway : words.make}
           </Button>
         </>
       }
     >
-      <form
-        className={styles.form}
-        onSubmit={(event) => {
-          event.preventDefault();
-          void backUp();
-        }}
-      >
-        <Field label={words.label} hint={words.hint} error={check.problem}>
-          <Input
-            autoComplete="off"
-            spellCheck={false}
-            value={folder}
-            onChange={(event) => setFolder(event.target.value)}
-          />
+      <form id={formId} className={styles.form} {...form.props}>
+        <Field label={words.label} hint={words.hint} error={problem}>
+          <Input {...form.field('folder')} autoComplete="off" spellCheck={false} />
         </Field>
-        <Finding check={check} />
+        <FolderFinding check={check} isGood={isGood} />
       </form>
     </Dialog>
-  );
-}
-
-function Finding({ check }: { readonly check: FolderCheck }) {
-  const { found, isLooking, problem } = check;
-  return (
-    <div role="status">
-      {isLooking && <p className={styles.looking}>{words.checking}</p>}
-      {found !== undefined && problem === undefined && (
-        <Banner
-          tone={found.sameDisk ? 'warn' : 'good'}
-          title={words.good(found.freeBytes === null ? null : formats.bytes(found.freeBytes))}
-        >
-          {found.sameDisk ? words.sameDisk : undefined}
-        </Banner>
-      )}
-    </div>
   );
 }

@@ -1,21 +1,27 @@
 // Asks before a restore: shows what it would undo, and wants a word typed where it would undo something.
 
-import { useState } from 'react';
-import type { DoorResult, RestorePointTold } from '../../../bridge/doors.ts';
+import type { BridgeError } from '../../../bridge/bridge.ts';
+import type { DoorResult, RestorePointTold, RestoreShown } from '../../../bridge/doors.ts';
 import { useAct, useDoor } from '../../shared/bridge-context.tsx';
 import { Banner } from '../../shared/components/banner.tsx';
 import { ConfirmDialog } from '../../shared/components/dialog.tsx';
 import { DoorFailure } from '../../shared/components/door-failure.tsx';
 import { Field, Input } from '../../shared/components/field.tsx';
+import { Progress } from '../../shared/components/progress.tsx';
 import { SkeletonLines } from '../../shared/components/skeleton.tsx';
+import { ToldText } from '../../shared/components/told-text.tsx';
 import { formats } from '../../shared/formats.ts';
 import { texts } from '../../shared/texts.ts';
+import { useContractForm } from '../../shared/use-contract-form.ts';
+import { useWorkProgress } from '../../shared/use-work-progress.ts';
 import styles from './restore-dialog.module.css';
 
 const words = texts.backups.preview;
 
 /** People book meanwhile: what would be undone is told as it is now. */
 const LOOK_EVERY_MS = 2_000;
+
+const EMPTY = { typed: '' };
 
 type Preview = DoorResult<'control:backup.preview'>;
 
@@ -26,20 +32,28 @@ interface RestoreDialogProps {
 }
 
 export function RestoreDialog({ point, open, onOpenChange }: RestoreDialogProps) {
-  const [typed, setTyped] = useState('');
   const { data, error, reload } = useDoor('control:backup.preview', open ? { id: point.id } : null, {
     everyMs: LOOK_EVERY_MS,
   });
-  const restore = useAct('control:recovery.restore', { done: words.begun });
+  const restore = useAct('control:recovery.restore', { done: words.begun, quiet: true });
+  const isChanged = restore.error?.code === 'RESTORE_CHANGED';
   const isHarmless = data?.comparable === true && data.undoneCommands === 0;
-  const isAllowed = isHarmless || typed.trim().toUpperCase() === words.word;
+  const form = useContractForm({
+    values: EMPTY,
+    judge: ({ typed }) => ({
+      typed: isHarmless || typed.trim().toUpperCase() === words.word ? undefined : words.type(words.word),
+    }),
+    onSubmit: async () => {
+      if (data === undefined) return;
+      if ((await restore.run({ id: point.id, shown: shownOf(point, data) })) !== undefined) return close();
+      // What is wrong with it now is read before it is confirmed again.
+      form.hook.reset();
+      reload();
+    },
+  });
   const close = () => {
-    setTyped('');
+    form.hook.reset();
     onOpenChange(false);
-  };
-  const confirm = async () => {
-    if (!isAllowed) return;
-    if ((await restore.run({ id: point.id })) !== undefined) close();
   };
   return (
     <ConfirmDialog
@@ -50,10 +64,10 @@ export function RestoreDialog({ point, open, onOpenChange }: RestoreDialogProps)
       confirm={words.go}
       tone="danger"
       isBusy={restore.isRunning}
-      isReady={isAllowed}
-      onConfirm={() => void confirm()}
+      isReady={data !== undefined}
+      onConfirm={form.props.onSubmit}
     >
-      <div className={styles.body}>
+      <form className={styles.body} {...form.props}>
         <div role="status">
           {error !== undefined && <DoorFailure error={error} onRetry={reload} />}
           {data === undefined && error === undefined && (
@@ -64,22 +78,48 @@ export function RestoreDialog({ point, open, onOpenChange }: RestoreDialogProps)
           )}
           {data !== undefined && <WhatChanges preview={data} />}
         </div>
+        {restore.error !== undefined && <Refused error={restore.error} isChanged={isChanged} />}
         <p className={styles.muted}>{words.kept}</p>
-        {!isHarmless && (data !== undefined || error !== undefined) && (
-          <Field label={words.type(words.word)}>
-            <Input
-              autoComplete="off"
-              spellCheck={false}
-              value={typed}
-              onChange={(event) => setTyped(event.target.value)}
-              onKeyDown={(event) => {
-                if (event.key === 'Enter') void confirm();
-              }}
-            />
+        {!isHarmless && data !== undefined && !restore.isRunning && (
+          <Field label={words.type(words.word)} error={form.problem('typed')}>
+            <Input {...form.field('typed')} autoComplete="off" spellCheck={false} />
           </Field>
         )}
-      </div>
+        {restore.isRunning && <Begun />}
+      </form>
     </ConfirmDialog>
+  );
+}
+
+/** What was on the screen when it was confirmed: the server refuses where it is no longer so. */
+function shownOf({ id, lastSequence }: RestorePointTold, { present }: Preview): RestoreShown {
+  return { point: { id, lastSequence }, ...(present === undefined ? {} : { present }) };
+}
+
+function Refused({ error, isChanged }: { readonly error: BridgeError; readonly isChanged: boolean }) {
+  return (
+    <div role="alert">
+      {isChanged ? (
+        <Banner tone="warn" title={words.changed} />
+      ) : (
+        <Banner tone="bad" title={error.message}>
+          <ToldText text={error.hint} />
+        </Banner>
+      )}
+    </div>
+  );
+}
+
+/** It takes as long as a backup; the page behind shows it, too, for whoever closes the dialogue. */
+function Begun() {
+  const progress = useWorkProgress('restore');
+  return (
+    <Progress
+      label={texts.backups.working.restore}
+      done={progress?.done ?? 0}
+      total={progress?.total ?? 0}
+      note={words.busy}
+    />
   );
 }
 
@@ -88,9 +128,12 @@ function WhatChanges({ preview }: { readonly preview: Preview }) {
   if (!comparable) return <Banner tone="warn" title={words.incomparable} />;
   if (undoneCommands === 0) return <Banner tone="good" title={words.undoesNothing} />;
   const unlisted = undoneDocuments - documents.length;
+  const [newest] = documents;
   return (
     <>
-      <Banner tone="warn" title={words.undoes(undoneCommands, undoneDocuments)} />
+      <Banner tone="warn" title={words.undoes(undoneCommands, undoneDocuments)}>
+        {newest?.number != null && words.newestDocument(newest.number, formats.age(newest.at, Date.now()))}
+      </Banner>
       {documents.length > 0 && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a frame that scrolls must be reached by the keyboard.
         <section className={styles.frame} aria-label={words.label} tabIndex={0}>

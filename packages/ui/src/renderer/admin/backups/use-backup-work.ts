@@ -1,17 +1,19 @@
-// The long work that a person asks for here, a backup or a check of backups: one at a time, with its progress.
+// The long work of this page: a backup or a check of backups, asked for here, and whatever of the kind is under way at the server.
 
-import { useCallback, useState } from 'react';
+import { useCallback } from 'react';
 import type { WorkProgress } from '../../../bridge/doors.ts';
-import { useAct, useBridgeEvents } from '../../shared/bridge-context.tsx';
+import { useAct } from '../../shared/bridge-context.tsx';
 import { formats } from '../../shared/formats.ts';
 import { texts } from '../../shared/texts.ts';
+import { useWorks } from '../../shared/use-work-progress.ts';
 
 const words = texts.backups;
 
 export interface BackupWork {
-  readonly running: 'backup' | 'verify' | undefined;
-  /** Of what runs; undefined where nothing does. */
-  readonly progress: WorkProgress | undefined;
+  /** Under way, whoever asked for it. */
+  readonly works: readonly WorkProgress[];
+  readonly isBackingUp: boolean;
+  readonly isVerifying: boolean;
   /** Into the usual folders, or into one; resolves with whether it was made. Never rejects. */
   readonly backUp: (folder?: string) => Promise<boolean>;
   /** One backup, or all of them. */
@@ -19,7 +21,7 @@ export interface BackupWork {
 }
 
 export function useBackupWork(onDone: () => void): BackupWork {
-  const [heard, setHeard] = useState<WorkProgress>();
+  const works = useWorks();
   const making = useAct('control:backup.now', {
     done: ({ point }) => words.made(formats.bytes(point.bytes)),
   });
@@ -29,15 +31,10 @@ export function useBackupWork(onDone: () => void): BackupWork {
       return words.checked(points.length - damaged, damaged);
     },
   });
-  useBridgeEvents((event) => {
-    if (event.type === 'work.progress') setHeard(event.progress);
-  });
-  const running = making.isRunning ? 'backup' : checking.isRunning ? 'verify' : undefined;
   const { run: make } = making;
   const { run: check } = checking;
   const backUp = useCallback(
     async (folder?: string) => {
-      setHeard(undefined);
       const result = await make(folder === undefined ? {} : { to: folder });
       onDone();
       return result !== undefined;
@@ -45,13 +42,15 @@ export function useBackupWork(onDone: () => void): BackupWork {
     [make, onDone],
   );
   const verify = useCallback(
-    (id?: string) => {
-      setHeard(undefined);
-      void check(id === undefined ? {} : { id }).then(onDone);
-    },
+    (id?: string) => void check(id === undefined ? {} : { id }).then(onDone),
     [check, onDone],
   );
-  const begun: WorkProgress | undefined =
-    running === undefined ? undefined : { work: running, phase: '', done: 0, total: 0 };
-  return { running, progress: running === undefined ? undefined : (heard ?? begun), backUp, verify };
+  const isUnderWay = (work: WorkProgress['work']) => works.some((one) => one.work === work);
+  return {
+    works,
+    isBackingUp: making.isRunning || isUnderWay('backup'),
+    isVerifying: checking.isRunning || isUnderWay('verify'),
+    backUp,
+    verify,
+  };
 }

@@ -7,13 +7,14 @@ import { useAct, useDoor, useLastStatus, useLinks } from '../../shared/bridge-co
 import { Button } from '../../shared/components/button.tsx';
 import { Card } from '../../shared/components/card.tsx';
 import { EmptyState } from '../../shared/components/empty-state.tsx';
+import { Icon } from '../../shared/components/icon.tsx';
 import { PageHeader } from '../../shared/components/page-header.tsx';
-import { Progress } from '../../shared/components/progress.tsx';
+
 import { formats } from '../../shared/formats.ts';
 import { texts } from '../../shared/texts.ts';
 import { useNow } from '../../shared/use-now.ts';
 import styles from './exit-page.module.css';
-import { exitPhase } from './exit-phase.ts';
+import { exitPhase, type StopStep, stepsOf } from './exit-phase.ts';
 
 const words = texts.exit;
 
@@ -45,6 +46,11 @@ export function ExitPage() {
               {words.stoppedHint}
             </EmptyState>
           )}
+          {phase === 'lost' && (
+            <EmptyState icon="warning" title={words.lost}>
+              {words.lostHint}
+            </EmptyState>
+          )}
           {phase === 'unreachable' && (
             <EmptyState icon="pulse" title={words.notRunning}>
               {words.notRunningHint}
@@ -68,16 +74,23 @@ function Question({ status, onExit }: QuestionProps) {
   const clients = data?.clients;
   const isKnown = clients !== undefined || error !== undefined;
   useEffect(() => {
+    const leave = (event: KeyboardEvent) => {
+      // A dialogue or a menu above the page has taken it for itself.
+      if (event.key === 'Escape' && !event.defaultPrevented) goTo('/');
+    };
+    window.addEventListener('keydown', leave);
+    return () => window.removeEventListener('keydown', leave);
+  }, [goTo]);
+  useEffect(() => {
     // After the page's own focus: a hasty Enter must not stop the server.
     if (isKnown) cancel.current?.focus();
   }, [isKnown]);
   if (!isKnown) return <p aria-busy="true">{texts.everywhere.loading}</p>;
   // A core that hangs tells no names; the supervisor still has its number.
   const isSilent = clients === undefined || error !== undefined;
-  const question =
-    isSilent && status?.state !== 'running'
-      ? words.unknown
-      : words.question(clients?.length ?? status?.clients ?? 0);
+  const count = isSilent ? status?.clients : clients.length;
+  const isUnknown = count === undefined || (isSilent && status?.state !== 'running');
+  const question = isUnknown ? words.unknown : words.question(count);
   return (
     <section className={styles.question} aria-labelledby="exit-question" aria-describedby="exit-consequence">
       <h2 id="exit-question" className={styles.title}>
@@ -86,7 +99,7 @@ function Question({ status, onExit }: QuestionProps) {
       <p id="exit-consequence" className={styles.consequence}>
         {words.consequence}
       </p>
-      {clients !== undefined && clients.length > 0 && (
+      {!isSilent && clients.length > 0 && (
         <ul className={styles.names} aria-label={words.who}>
           {clients.slice(0, NAMES_MAX).map((client) => (
             <li key={`${client.deviceId} ${client.since} ${client.address}`} className={styles.name}>
@@ -109,27 +122,48 @@ function Question({ status, onExit }: QuestionProps) {
 }
 
 function Stopping({ status }: { readonly status: ServerStatus | null }) {
-  const now = useNow();
-  const stopping = status?.stopping;
-  const forcedInMs = stopping == null ? undefined : stopping.forcedAt - now;
+  const stopping = status?.stopping ?? null;
+  const phase = stopping?.phase ?? null;
   return (
-    <div className={styles.stopping}>
-      <div role="status">
-        <h2 className={styles.title}>{words.stopping}</h2>
-        {stopping != null && <p className={styles.consequence}>{words.pending(stopping.pending)}</p>}
+    <section className={styles.stopping} aria-labelledby="exit-stopping">
+      <h2 id="exit-stopping" className={styles.title}>
+        {words.stopping}
+      </h2>
+      <ol className={styles.steps}>
+        {stepsOf(phase).map(({ name, state }) => (
+          <li key={name} className={styles.step} data-state={state} aria-current={state === 'now' && 'step'}>
+            <StepMark state={state} />
+            <span>
+              {words.steps[name]}
+              {state === 'done' && <span className="visually-hidden">, {words.stepDone}</span>}
+            </span>
+          </li>
+        ))}
+      </ol>
+      <div role="status" className={styles.consequence}>
+        <p>{status === null ? words.silent : words.awaited(phase, stopping?.pending ?? 0)}</p>
       </div>
-      <Progress
-        label={words.title}
-        done={0}
-        total={0}
-        note={
-          forcedInMs === undefined
-            ? undefined
-            : forcedInMs > 0
-              ? words.forcedIn(formats.duration(Math.ceil(forcedInMs / 1_000) * 1_000))
-              : words.forcedNow
-        }
-      />
-    </div>
+      {stopping !== null && phase !== null && <Forced at={stopping.forcedAt} />}
+    </section>
+  );
+}
+
+function StepMark({ state }: { readonly state: StopStep['state'] }) {
+  return (
+    <span className={styles.mark} aria-hidden="true">
+      {state === 'done' && <Icon name="check" />}
+      {state === 'now' && <span className={styles.spinner} />}
+    </span>
+  );
+}
+
+/** Counts down beside what is read aloud: each second anew it would drown everything else. */
+function Forced({ at }: { readonly at: number }) {
+  const now = useNow();
+  const inMs = at - now;
+  return (
+    <p className={styles.forced}>
+      {inMs > 0 ? words.forcedIn(formats.duration(Math.ceil(inMs / 1_000) * 1_000)) : words.forcedNow}
+    </p>
   );
 }

@@ -2,7 +2,8 @@
 
 import type { ServerStatus } from '../../../bridge/doors.ts';
 
-export type ExitPhase = 'asking' | 'stopping' | 'stopped' | 'unreachable';
+/** lost: it was stopping when it was last heard, and nothing proves its end. */
+export type ExitPhase = 'asking' | 'stopping' | 'stopped' | 'lost' | 'unreachable';
 
 export interface ExitSeen {
   /** Null while the supervisor does not answer. */
@@ -14,10 +15,39 @@ export interface ExitSeen {
 }
 
 export function exitPhase({ status, lastStatus, asked }: ExitSeen): ExitPhase {
-  const isStopping = (one: ServerStatus | null) => one !== null && one.stopping !== null;
-  // A PC that writes out its last saves may be silent for a while: only the answer says that it is over.
-  if (status === null && asked === 'running') return 'stopping';
-  if (status === null) return asked === 'done' || isStopping(lastStatus) ? 'stopped' : 'unreachable';
+  if (status === null) return silentPhase(lastStatus, asked);
   if (isStopping(status)) return asked === 'done' ? 'stopped' : 'stopping';
   return asked === 'running' ? 'stopping' : 'asking';
+}
+
+/** Silence proves nothing: the answer to the stop does, or the supervisor's last word that no core is left. */
+function silentPhase(lastStatus: ServerStatus | null, asked: ExitSeen['asked']): ExitPhase {
+  // A PC that writes out its last saves may be silent for a while.
+  if (asked === 'running') return 'stopping';
+  if (asked === 'done') return 'stopped';
+  if (lastStatus === null) return 'unreachable';
+  if (lastStatus.state === 'stopped' && lastStatus.core.pid === null) return 'stopped';
+  return isStopping(lastStatus) ? 'lost' : 'unreachable';
+}
+
+function isStopping({ stopping }: ServerStatus): boolean {
+  return stopping !== null;
+}
+
+export const stopSteps = ['draining', 'clients', 'work', 'database'] as const;
+
+type Stopping = NonNullable<ServerStatus['stopping']>;
+
+export interface StopStep {
+  readonly name: (typeof stopSteps)[number];
+  readonly state: 'done' | 'now' | 'later';
+}
+
+/** The steps of an ordered stop; none is begun before the core has heard of it. */
+export function stepsOf(phase: Stopping['phase']): readonly StopStep[] {
+  const present = phase === null ? -1 : stopSteps.indexOf(phase);
+  return stopSteps.map((name, index) => ({
+    name,
+    state: index < present ? 'done' : index === present ? 'now' : 'later',
+  }));
 }

@@ -14,7 +14,7 @@ const words = texts.recovery;
 
 interface NewestStateProps {
   readonly newest: RestorePointTold | null;
-  readonly onRestore: () => void;
+  readonly onRestore: (point: RestorePointTold) => void;
 }
 
 export function NewestState({ newest, onRestore }: NewestStateProps) {
@@ -41,7 +41,7 @@ export function NewestState({ newest, onRestore }: NewestStateProps) {
           </p>
           <p className={styles.muted}>{words.restoreHint}</p>
         </div>
-        <Button look="primary" icon="restore" className={styles.restore} onClick={onRestore}>
+        <Button look="primary" icon="restore" className={styles.restore} onClick={() => onRestore(newest)}>
           {words.restoreNewest}
         </Button>
       </div>

@@ -6,8 +6,8 @@ import type { Formats } from '../../shared/formats.ts';
 import { texts } from '../../shared/texts.ts';
 
 export type RecoveryChoice =
-  | { readonly action: 'newest'; readonly point: RestorePointTold | null }
-  | { readonly action: 'point'; readonly point: RestorePointTold }
+  /** A backup, and what the journal has beyond it: the newest, or one that was picked. */
+  | { readonly action: 'newest' | 'point'; readonly point: RestorePointTold }
   | { readonly action: 'until'; readonly until: number }
   | { readonly action: 'salvage' }
   | { readonly action: 'fresh' };
@@ -22,11 +22,13 @@ export type RecoveryRequest = {
 export function requestOf(choice: RecoveryChoice): RecoveryRequest {
   switch (choice.action) {
     case 'newest':
-      return { door: 'control:recovery.restore', params: {} };
-    case 'point':
-      return { door: 'control:recovery.restore', params: { id: choice.point.id } };
+    case 'point': {
+      const { id, lastSequence } = choice.point;
+      return { door: 'control:recovery.restore', params: { id, shown: { point: { id, lastSequence } } } };
+    }
     case 'until':
-      return { door: 'control:recovery.restore', params: { until: choice.until } };
+      // No database was there to be undone: where another admin has brought one back meanwhile, this is refused.
+      return { door: 'control:recovery.restore', params: { until: choice.until, shown: {} } };
     case 'salvage':
       return { door: 'control:recovery.salvage', params: {} };
     case 'fresh':
@@ -49,8 +51,8 @@ export function choiceWordsOf(choice: RecoveryChoice, formats: Formats): ChoiceW
   switch (choice.action) {
     case 'newest':
       return {
-        title: words.newestTitle(choice.point === null ? '' : formats.dateTime(choice.point.madeAt)),
-        paragraphs: [words.newestText],
+        title: words.newestTitle(formats.dateTime(choice.point.madeAt)),
+        paragraphs: [words.newestText(choice.point.documents)],
         confirm: words.restore,
         isDanger: false,
       };

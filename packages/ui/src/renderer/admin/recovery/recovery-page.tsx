@@ -55,9 +55,8 @@ function Choices({ recovery }: { readonly recovery: RecoveryTold }) {
   const list = useDoor('control:backup.list', {}, { everyMs: LIST_EVERY_MS });
   const [choice, setChoice] = useState<RecoveryChoice | null>(null);
   const unreachable = list.data?.unreachable ?? recovery.unreachable;
-  const points = list.data?.points;
-  // The list is read anew all the time; what the state says is as old as the last look.
-  const newest = points?.find((point) => point.state !== 'damaged') ?? recovery.newest;
+  // As the server has it, which looks with each list: the newest of the list may be another server's.
+  const { newest } = recovery;
   return (
     <>
       {unreachable.length > 0 && (
@@ -73,13 +72,13 @@ function Choices({ recovery }: { readonly recovery: RecoveryTold }) {
           {words.unreachableHint(formats.list(unreachable))}
         </Banner>
       )}
-      <NewestState newest={newest} onRestore={() => setChoice({ action: 'newest', point: newest })} />
+      <NewestState newest={newest} onRestore={(point) => setChoice({ action: 'newest', point })} />
       <RecoveryPoints list={list} onRestore={(point) => setChoice({ action: 'point', point })} />
       <div className={styles.ways}>
         <UntilForm onChoose={(until) => setChoice({ action: 'until', until })} />
         <OtherWays reason={recovery.reason} onChoose={(action) => setChoice({ action })} />
       </div>
-      <RecoveryConfirm choice={choice} onClose={() => setChoice(null)} />
+      <RecoveryConfirm choice={choice} onRefused={list.reload} onClose={() => setChoice(null)} />
     </>
   );
 }

@@ -1,15 +1,18 @@
 // The second step: the folder on another drive, looked at before it is taken.
 
-import { useState } from 'react';
-import { Banner } from '../../shared/components/banner.tsx';
+import { supervisorControl } from '@masala/protocol/control-schemas';
+import { ask, bridgeErrorOf } from '../../shared/ask.ts';
+import { useBridge } from '../../shared/bridge-context.tsx';
 import { Button } from '../../shared/components/button.tsx';
 import { Field, Input } from '../../shared/components/field.tsx';
-import { formats } from '../../shared/formats.ts';
+import { FolderFinding } from '../../shared/components/folder-finding.tsx';
 import { texts } from '../../shared/texts.ts';
-import { type FolderCheck, useFolderCheck } from '../backups/use-folder-check.ts';
+import { schemaProblem, useContractForm } from '../../shared/use-contract-form.ts';
+import { useFolderCheck } from '../../shared/use-folder-check.ts';
 import { StepFrame } from './step-frame.tsx';
 
 const words = texts.welcome;
+const folderSchema = supervisorControl.methods['backup.checkFolder'].params.properties.folder;
 
 interface BackupsStepProps {
   readonly folder: string;
@@ -19,58 +22,44 @@ interface BackupsStepProps {
 }
 
 export function BackupsStep({ folder, onBack, onNext }: BackupsStepProps) {
-  const [written, setWritten] = useState(folder);
-  const [isPressed, setPressed] = useState(false);
-  const check = useFolderCheck(written);
-  const problem = check.problem ?? (isPressed && written.trim() === '' ? words.backups.empty : undefined);
-  const goOn = () => {
-    setPressed(true);
-    if (check.found !== undefined && check.problem === undefined) onNext(check.found.folder);
-  };
+  const bridge = useBridge();
+  const form = useContractForm({
+    values: { folder },
+    judge: (fields) => ({
+      folder: schemaProblem(folderSchema, fields.folder.trim(), { missing: words.backups.empty }),
+    }),
+    onSubmit: async (fields, refuse) => {
+      try {
+        // As it is at this moment: what was found while typing may be over.
+        const found = await ask(bridge, 'control:backup.checkFolder', { folder: fields.folder.trim() });
+        if (found.problem !== null) return refuse({ folder: found.problem });
+        // Whoever was not warned yet reads the warning first.
+        if (!found.sameDisk || isWarned) onNext(found.folder);
+      } catch (thrown) {
+        refuse({ folder: bridgeErrorOf(thrown).message });
+      }
+    },
+  });
+  const check = useFolderCheck(form.hook.watch('folder'));
+  const problem = form.problem('folder') ?? check.problem;
+  const isWarned = problem === undefined && check.found?.sameDisk === true;
   return (
     <StepFrame
       title={words.backups.title}
       text={words.backups.text}
       onBack={onBack}
       onSkip={() => onNext('')}
-      onSubmit={goOn}
+      form={form.props}
       next={
-        <Button type="submit" look="primary" isBusy={check.isLooking}>
-          {check.found?.sameDisk === true ? words.backups.useAnyway : words.next}
+        <Button type="submit" look="primary" isBusy={form.hook.formState.isSubmitting}>
+          {isWarned ? words.backups.useAnyway : words.next}
         </Button>
       }
     >
       <Field label={words.backups.label} hint={words.backups.hint} error={problem}>
-        <Input
-          autoComplete="off"
-          spellCheck={false}
-          value={written}
-          onChange={(event) => {
-            setPressed(false);
-            setWritten(event.target.value);
-          }}
-        />
+        <Input {...form.field('folder')} autoComplete="off" spellCheck={false} />
       </Field>
-      <Finding check={check} />
+      <FolderFinding check={check} isGood={problem === undefined} />
     </StepFrame>
-  );
-}
-
-function Finding({ check: { found, isLooking, problem } }: { readonly check: FolderCheck }) {
-  return (
-    <div role="status">
-      {isLooking && <p>{words.backups.checking}</p>}
-      {found !== undefined && problem === undefined && !found.sameDisk && (
-        <Banner
-          tone="good"
-          title={words.backups.good(found.freeBytes === null ? null : formats.bytes(found.freeBytes))}
-        />
-      )}
-      {found !== undefined && problem === undefined && found.sameDisk && (
-        <Banner tone="warn" title={words.backups.sameDisk}>
-          {words.backups.sameDiskHint}
-        </Banner>
-      )}
-    </div>
   );
 }

@@ -63,7 +63,13 @@ export const backups = {
   verifyOf: (moment: string) => `Verify the backup of ${moment}`,
   restore: 'Restore…',
   restoreOf: (moment: string) => `Restore the backup of ${moment}`,
-  working: { backup: 'Making a backup', verify: 'Verifying' },
+  working: {
+    backup: 'A backup is being made',
+    verify: 'Backups are being verified',
+    restore: 'A restore begins: the present database is backed up first',
+  },
+  underWay: 'Under way',
+  waiting: 'Waiting for its turn',
   /** By the server's names of what is being done; a newer server may have others. */
   phases: {
     copy: 'Copying the database',
@@ -85,12 +91,18 @@ export const backups = {
     hint: 'From its root, such as E:\\Masala or /media/usb/masala.',
     make: 'Back up',
     checking: 'Looking at the folder…',
-    sameDisk: 'This folder is on the disk of the data: it does not help when that disk breaks.',
     good: (free: string | null) =>
-      free === null ? 'This folder can be used.' : `This folder can be used: ${free} free.`,
+      free === null ? 'Good: a drive of its own.' : `Good: a drive of its own, with ${free} free.`,
+    sameDisk: 'This folder is on the same disk as the data.',
+    sameDiskHint: 'One broken disk would take both. Better choose another drive.',
+    empty: 'Name a folder.',
+    makeAnyway: 'Back up there all the same',
   },
   preview: {
     title: 'Restore this backup?',
+    changed: 'Something has changed since you looked. Read what it would undo now, then confirm again.',
+    newestDocument: (number: string, age: string) => `The newest of them is ${number}, booked ${age}.`,
+    busy: 'The present database is backed up first. Then the server goes down for a moment, and comes back by itself.',
     of: (moment: string, age: string) => `The database becomes what it was on ${moment} (${age}).`,
     comparing: 'Comparing it with the present database…',
     undoesNothing: 'Nothing would be undone: nothing was booked since.',

@@ -17,11 +17,35 @@ export const exit = {
   cancel: 'Cancel',
   confirm: 'Exit server',
   stopping: 'The server is stopping…',
-  pending: (count: number) => (count === 0 ? 'What was under way is done.' : `${savesBeingFinished(count)}.`),
+  steps: {
+    draining: 'Finish what was asked',
+    clients: 'Disconnect the clients',
+    work: 'End backups and checks',
+    database: 'Write everything into the database and close it',
+  },
+  stepDone: 'done',
+  /** What is waited for, by the step; null where the core has not said that it stops. */
+  awaited: (phase: 'draining' | 'clients' | 'work' | 'database' | null, pending: number) => {
+    switch (phase) {
+      case null:
+        return 'Waiting for the core to answer. If it stays silent it is ended; what it had not finished is sent again later.';
+      case 'draining':
+      case 'clients':
+        return pending === 0 ? 'What was under way is done.' : `${savesBeingFinished(pending)}.`;
+      case 'work':
+        return 'Waiting for a backup or a check to let go. It is done again after the next start.';
+      case 'database':
+        return 'Waiting for the disk. Leave the PC switched on until it is done.';
+    }
+  },
+  silent: 'Waiting for the server to say that it has ended.',
   forcedIn: (duration: string) => `What is not finished in ${duration} is ended, and sent again later.`,
   forcedNow: 'What is left is being ended; it is sent again later.',
   stopped: 'The server has stopped.',
   stoppedHint: 'You can close this window. To start the server again, start Masala on this PC.',
+  lost: 'The server was stopping, and no longer answers.',
+  lostHint:
+    'Nothing says that it has ended. Look at it with `masala-server status`, or start Masala again: it finds out by itself. This page keeps trying.',
   notRunning: 'The server does not answer.',
   notRunningHint: 'It may have been stopped already. This page keeps trying.',
 } as const;

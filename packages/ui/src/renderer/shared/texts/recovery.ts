@@ -57,9 +57,10 @@ export const recovery = {
   },
 
   ask: {
+    changed: 'This has changed since it was shown. Look at what there is now, then choose again.',
     newestTitle: (when: string) => `Restore the state of ${when}?`,
-    newestText:
-      'The backup is checked first, then the journal adds what was booked after it. The present database, if there is one, is kept aside. Clients send again what is missing.',
+    newestText: (count: number) =>
+      `It has ${documentsCounted(count)}. The backup is checked first, then the journal adds what was booked after it. The present database, if there is one, is kept aside. Clients offer to send again what is missing.`,
     pointTitle: (when: string) => `Restore the backup of ${when}?`,
     pointText: (count: number) =>
       `It has ${documentsCounted(count)}. What was booked later is taken from the journal if that belongs to it; else it is missing, and clients offer to send it again. The present database, if there is one, is kept aside.`,

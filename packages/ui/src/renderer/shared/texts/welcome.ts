@@ -1,5 +1,7 @@
 // The words of the first run: four short steps, each of which can be skipped and found again later.
 
+import { forms } from './forms.ts';
+
 export const welcome = {
   title: 'Welcome to Masala',
   lead: 'The server runs already. Four short steps make it yours; everything can be changed later.',
@@ -17,7 +19,8 @@ export const welcome = {
     label: 'Server name',
     hint: 'Such as the name of the factory, or of the hall.',
     empty: 'Type a name, or skip this step.',
-    tooLong: (maximum: number) => `At most ${maximum} characters.`,
+    tooLong: forms.tooLong,
+    unfitting: forms.unfitting,
   },
   backups: {
     title: 'Where do the second copies go?',
@@ -25,13 +28,8 @@ export const welcome = {
     label: 'Folder on a second drive',
     hint: 'From its root, such as E:\\Masala or /media/usb/masala. It must be there already.',
     empty: 'Name a folder, or skip this step.',
-    checking: 'Looking at the folder…',
-    good: (free: string | null) =>
-      free === null ? 'Good: a drive of its own.' : `Good: a drive of its own, with ${free} free.`,
-    sameDisk: 'This folder is on the same disk as the data.',
-    sameDiskHint:
-      'One broken disk would take both. Better choose another drive, or go on for now: the dashboard reminds you.',
     useAnyway: 'Use it all the same',
+    gone: 'The folder for the second copies cannot be used any more. Nothing was written.',
   },
   device: {
     title: 'Add the first device',

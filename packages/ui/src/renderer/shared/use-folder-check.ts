@@ -1,8 +1,8 @@
 // Looks at a folder before it is used for backups, and says what the server found there.
 
-import type { DoorResult } from '../../../bridge/doors.ts';
-import { useDoor } from '../../shared/bridge-context.tsx';
-import { useLater } from '../../shared/use-later.ts';
+import type { DoorResult } from '../../bridge/doors.ts';
+import { useDoor } from './bridge-context.tsx';
+import { useLater } from './use-later.ts';
 
 export type FolderFound = DoorResult<'control:backup.checkFolder'>;
 

@@ -23,6 +23,8 @@ export interface LogQuery {
 }
 
 export interface LogLine {
+  /** Where it stands on the disk: two lines that read alike have different ones, and the same line keeps its own. */
+  readonly id: string;
   readonly file: LogFileName;
   /** UTC ms. */
   readonly time: number;

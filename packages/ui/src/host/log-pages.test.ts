@@ -46,6 +46,7 @@ test('a line is told whole', async () => {
   const { lines: told } = await readLogPage(folder, {});
   expect(told).toEqual([
     {
+      id: expect.stringMatching(/^\d+:\d+:5$/),
       file: 'core',
       time: 5,
       level: 'warn',

@@ -10,7 +10,7 @@ import {
   logFiles,
   logLevels,
 } from '../bridge/logs.ts';
-import { BackwardLines, type LogPlace } from './backward-lines.ts';
+import { type BackwardLine, BackwardLines, type LogPlace } from './backward-lines.ts';
 
 /** As the bridge says: some screens full. */
 const PAGE_LINES_MAX = 200;
@@ -109,7 +109,7 @@ class FittingLines {
     while (this.#line === null && this.#older < OLDER_LINES_MAX) {
       const read = await this.#lines.next();
       if (read === null) return;
-      const line = parseLine(this.name, read.text);
+      const line = parseLine(this.name, read);
       if (line === undefined) continue;
       this.#older = line.time < (this.#query.since ?? Number.NEGATIVE_INFINITY) ? this.#older + 1 : 0;
       if (!this.#fits(line, read.text)) continue;
@@ -142,7 +142,7 @@ function fitting(query: LogQuery): (line: LogLine, text: string) => boolean {
 }
 
 /** Undefined for a line that a full disk or a power cut has torn. */
-function parseLine(file: LogFileName, text: string): LogLine | undefined {
+function parseLine(file: LogFileName, { text, place }: BackwardLine): LogLine | undefined {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -155,6 +155,8 @@ function parseLine(file: LogFileName, text: string): LogLine | undefined {
     typeof time === 'number' && typeof level === 'string' && (logLevels as readonly string[]).includes(level);
   if (!isLine) return undefined;
   return {
+    // With the time, since a file's number is given again when an old log is removed.
+    id: `${place.file}:${place.offset}:${time}`,
     file,
     time,
     level: level as LogLevelName,

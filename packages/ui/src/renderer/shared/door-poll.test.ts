@@ -54,6 +54,23 @@ test('without a period it asks only when it is told to', async () => {
   expect(asked.length).toBe(2);
 });
 
+test('a period that begins or ends counts from then on', async () => {
+  const { poll, clock, asked, answer } = pollOf(null);
+  poll.askEvery(500);
+  expect(clock.waiting).toBe(0);
+  poll.wake();
+  poll.askEvery(300);
+  await answer(1);
+  await clock.pass(300);
+  expect(asked.length).toBe(2);
+  await answer(2);
+  poll.askEvery(null);
+  expect(clock.waiting).toBe(0);
+  poll.askEvery(200);
+  await clock.pass(200);
+  expect(asked.length).toBe(3);
+});
+
 test('a failure keeps the last answer and its time, says why, and is tried again', async () => {
   const { poll, clock, answer, fail } = pollOf();
   poll.wake();

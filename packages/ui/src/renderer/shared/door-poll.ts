@@ -23,7 +23,7 @@ export interface PollClock {
 
 export interface DoorPollParts<Data> {
   readonly ask: () => Promise<Data>;
-  /** From an answer to the next request; null: only when asked to. */
+  /** From an answer to the next request; null: only when asked to. It may change: see `askEvery`. */
   readonly everyMs: number | null;
   readonly clock: PollClock;
 }
@@ -38,6 +38,7 @@ export class DoorPoll<Data> {
   readonly #listeners = new Set<() => void>();
   #state: DoorState<Data> = { data: undefined, answeredAt: undefined, error: undefined, isLoading: true };
   #timer: unknown;
+  #everyMs: number | null;
   #isAwake = false;
   /** The number of the newest question, and of the newest one that is answered or that nobody waits for any more. */
   #asked = 0;
@@ -50,6 +51,7 @@ export class DoorPoll<Data> {
 
   constructor(parts: DoorPollParts<Data>) {
     this.#parts = parts;
+    this.#everyMs = parts.everyMs;
   }
 
   /** A stable function, as useSyncExternalStore needs it. */
@@ -97,6 +99,14 @@ export class DoorPoll<Data> {
     if (this.#isAwake) this.#ask();
   }
 
+  /** From now on, from an answer to the next request; null: only when asked to. */
+  askEvery(everyMs: number | null): void {
+    this.#everyMs = everyMs;
+    if (!this.#isAwake || this.#isUnderWay || this.#failures > 0 || this.#isGathering) return;
+    this.#clearTimer();
+    this.#goOn(everyMs);
+  }
+
   get #isUnderWay(): boolean {
     return this.#settled < this.#asked;
   }
@@ -117,7 +127,7 @@ export class DoorPoll<Data> {
     this.#settled = question;
     this.#failures = 0;
     this.#tell({ data, answeredAt: this.#parts.clock.now(), error: undefined, isLoading: false });
-    this.#goOn(this.#afterwardsMs ?? this.#parts.everyMs);
+    this.#goOn(this.#afterwardsMs ?? this.#everyMs);
   }
 
   /** A failure counts only while no later question may still be answered. */
@@ -127,7 +137,7 @@ export class DoorPoll<Data> {
     const backOffMs = Math.min(RETRY_FIRST_MS * 2 ** this.#failures, RETRY_MAX_MS);
     this.#failures++;
     this.#tell({ ...this.#state, error, isLoading: false });
-    this.#goOn(this.#afterwardsMs === 0 ? 0 : Math.max(backOffMs, this.#parts.everyMs ?? 0));
+    this.#goOn(this.#afterwardsMs === 0 ? 0 : Math.max(backOffMs, this.#everyMs ?? 0));
   }
 
   #goOn(delayMs: number | null): void {

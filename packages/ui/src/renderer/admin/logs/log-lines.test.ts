@@ -1,42 +1,47 @@
-// The log viewer's list neither repeats a line nor hides a gap.
+// The log viewer's list neither repeats a line nor hides a gap, and takes lines that read alike for what they are: several.
 import type { LogLine } from '../../../bridge/logs.ts';
-import { LINES_MAX, lineText, nothingRead, queryOf, withNewer, withOlder } from './log-lines.ts';
+import { LINES_MAX, lineText, listOf, nothingRead, queryOf, withNewer, withOlder } from './log-lines.ts';
 
-function line(time: number, event = 'core.started'): LogLine {
-  return { file: 'core', time, level: 'info', event, message: 'A line.', fields: { pid: time } };
+function line(id: number): LogLine {
+  const told = { file: 'core', time: 5, level: 'info', event: 'core.started', message: 'A line.' } as const;
+  return { ...told, id: String(id), fields: { pid: 1 } };
 }
 
-const times = ({ lines }: { readonly lines: readonly LogLine[] }) => lines.map(({ time }) => time);
+const pageOf = (ids: readonly number[], next: string | null) => ({ lines: ids.map(line), next });
+const ids = (list: { readonly lines: readonly LogLine[] } | undefined) =>
+  list?.lines.map(({ id }) => Number(id));
 
 test('older lines come below', () => {
-  const first = withOlder(nothingRead, { lines: [line(9), line(8)], next: 'x' });
-  const both = withOlder(first, { lines: [line(7)], next: null });
-  expect(times(both)).toEqual([9, 8, 7]);
+  const first = withOlder(nothingRead, pageOf([9, 8], 'x'));
+  const both = withOlder(first, pageOf([7], null));
+  expect(ids(both)).toEqual([9, 8, 7]);
   expect(both.next).toBeNull();
 });
 
 test('newer lines come above, known ones only once, and older ones can still be read', () => {
-  const list = { lines: [line(3), line(2), line(1)], next: 'x' };
-  const newer = withNewer(list, { lines: [line(5), line(4), line(3), line(2)], next: 'y' });
-  expect(times(newer)).toEqual([5, 4, 3, 2, 1]);
-  expect(newer.next).toBe('x');
+  const list = listOf(pageOf([3, 2, 1], 'x'));
+  const newer = withNewer(list, pageOf([5, 4, 3, 2], 'y'));
+  expect(ids(newer)).toEqual([5, 4, 3, 2, 1]);
+  expect(newer?.next).toBe('x');
 });
 
 test('the same list comes back where nothing is new', () => {
-  const list = { lines: [line(3), line(2)], next: null };
-  expect(withNewer(list, { lines: [line(3), line(2)], next: null })).toBe(list);
+  const list = listOf(pageOf([3, 2], null));
+  expect(withNewer(list, pageOf([3, 2], null))).toBe(list);
+  expect(withNewer(list, pageOf([], 'x'))).toBe(list);
 });
 
-test('a page that is new from end to end replaces the list: between them lines may be missing', () => {
-  const page = { lines: [line(9), line(8)], next: 'y' };
-  expect(withNewer({ lines: [line(1)], next: null }, page)).toBe(page);
+test('a page that is new from end to end may hide a gap, unless nothing was known and nothing is older', () => {
+  expect(withNewer(listOf(pageOf([1], null)), pageOf([9, 8], 'y'))).toBeUndefined();
+  expect(ids(withNewer(nothingRead, pageOf([9, 8], null)))).toEqual([9, 8]);
 });
 
-test('a list that follows for days stays bounded', () => {
-  const lines = Array.from({ length: LINES_MAX }, (_, index) => line(LINES_MAX - index));
-  const newer = withNewer({ lines, next: 'x' }, { lines: [line(LINES_MAX + 1), line(LINES_MAX)], next: 'y' });
-  expect(newer.lines).toHaveLength(LINES_MAX);
-  expect(newer.next).toBeNull();
+test('a list that follows for days stays bounded, and can be read on where it was cut', () => {
+  const known = Array.from({ length: LINES_MAX }, (_, index) => LINES_MAX - index);
+  const list = withOlder(listOf(pageOf(known.slice(0, -10), 'here')), pageOf(known.slice(-10), null));
+  const newer = withNewer(list, pageOf([LINES_MAX + 1, LINES_MAX], 'y'));
+  expect(ids(newer)).toEqual([LINES_MAX + 1, ...known.slice(0, -10)]);
+  expect(newer?.next).toBe('here');
 });
 
 test('empty filters ask for everything, and an end is the end of its minute', () => {
@@ -63,5 +68,8 @@ test('empty filters ask for everything, and an end is the end of its minute', ()
 });
 
 test('a copied line is one line of JSON', () => {
-  expect(JSON.parse(lineText(line(0)))).toMatchObject({ time: '1970-01-01T00:00:00.000Z', msg: 'A line.' });
+  expect(JSON.parse(lineText({ ...line(0), time: 0 }))).toMatchObject({
+    time: '1970-01-01T00:00:00.000Z',
+    msg: 'A line.',
+  });
 });

@@ -2,6 +2,7 @@
 
 import { useCallback, useMemo, useState } from 'react';
 import type { LogLevelName, LogLine } from '../../../bridge/logs.ts';
+import { Button } from '../../shared/components/button.tsx';
 import { Card } from '../../shared/components/card.tsx';
 import { CopyButton } from '../../shared/components/copy-button.tsx';
 import { type Column, DataTable } from '../../shared/components/data-table.tsx';
@@ -15,7 +16,7 @@ import { formats } from '../../shared/formats.ts';
 import { texts } from '../../shared/texts.ts';
 import { useLater } from '../../shared/use-later.ts';
 import { LogFilters } from './log-filters.tsx';
-import { type LogFilterTexts, lineKey, lineText, noFilters, queryOf } from './log-lines.ts';
+import { type LogFilterTexts, lineText, noFilters, queryOf } from './log-lines.ts';
 import styles from './logs-page.module.css';
 import { useLogList } from './use-log-list.ts';
 
@@ -38,7 +39,14 @@ export function LogsPage() {
   // Filters are plain data: two that read alike are the same question.
   const asked = useLater(JSON.stringify(queryOf(filters)));
   const query = useMemo(() => JSON.parse(asked) as ReturnType<typeof queryOf>, [asked]);
-  const list = useLogList(query, isFollowing);
+  const [isScrolled, setScrolled] = useState(false);
+  const [jumps, setJumps] = useState(0);
+  const list = useLogList(query, isFollowing && !isScrolled);
+  const { reload } = list;
+  const toNewest = useCallback(() => {
+    setJumps((before) => before + 1);
+    reload();
+  }, [reload]);
   const open = useCallback((line: LogLine) => {
     setShown(line);
     setOpen(true);
@@ -64,21 +72,35 @@ export function LogsPage() {
         onClear={() => setFilters(noFilters)}
         canClear={JSON.stringify(filters) !== JSON.stringify(noFilters)}
       />
-      {list.error !== undefined && <DoorFailure error={list.error} onRetry={list.reload} />}
+      {list.error !== undefined && (
+        <DoorFailure error={list.error} onRetry={list.reload} answeredAt={list.answeredAt} />
+      )}
+      <div className={styles.toolbar}>
+        <p role="status" className={styles.count}>
+          {!list.isLoading && words.count(list.lines.length, list.next !== null)}
+          {isFollowing && isScrolled && ` ${words.followRests}`}
+        </p>
+        {(isScrolled || list.isCutAbove) && (
+          <Button compact icon="chevronUp" onClick={toNewest}>
+            {words.toNewest}
+          </Button>
+        )}
+      </div>
       <Card flush className={styles.list}>
         <DataTable
+          // Another question, or the way back, begins at the top.
+          key={`${jumps} ${asked}`}
           label={words.list}
           columns={columns}
           rows={list.isLoading ? undefined : list.lines}
-          rowKey={lineKey}
+          rowKey={(line) => line.id}
           height="tall"
+          hasMore={list.next !== null}
           onEnd={list.readOlder}
+          onScrolled={setScrolled}
           empty={<NoLines isFiltered={isFiltered} />}
         />
       </Card>
-      <p role="status" className={styles.count}>
-        {!list.isLoading && words.count(list.lines.length, list.next !== null)}
-      </p>
       {shown !== undefined && <LineDrawer line={shown} isOpen={isOpen} onOpenChange={setOpen} />}
     </>
   );
@@ -118,6 +140,7 @@ function lineColumns(onOpen: (line: LogLine) => void): readonly Column<LogLine>[
       id: 'message',
       header: words.columns.message,
       wide: true,
+      fills: true,
       cell: (line) => (
         <button
           type="button"

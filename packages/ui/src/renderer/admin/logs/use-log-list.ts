@@ -1,15 +1,18 @@
-// The log viewer's lines: read for its filters, older ones on demand, newer ones while it follows.
+// The log viewer's lines for a component: read for its filters, older ones on demand, newer ones while it follows.
 
-import { useEffect, useMemo, useSyncExternalStore } from 'react';
+import { useEffect, useMemo } from 'react';
+import type { BridgeError } from '../../../bridge/bridge.ts';
 import type { LogQuery } from '../../../bridge/logs.ts';
-import { useBridge } from '../../shared/bridge-context.tsx';
-import { watchVisibility } from '../../shared/page-visibility.ts';
-import { type LogLines, LogReader } from './log-reader.ts';
+import { pageClock, useBridge, usePoll } from '../../shared/bridge-context.tsx';
+import { type LogList, nothingRead } from './log-lines.ts';
+import { LogReader } from './log-reader.ts';
 
-/** A reader sees a line as soon as it can be read; the file's end is in memory anyway. */
-const FOLLOW_EVERY_MS = 1_500;
-
-export interface LogListView extends LogLines {
+export interface LogListView extends LogList {
+  /** Nothing is there to show yet, and it is being looked for. */
+  readonly isLoading: boolean;
+  readonly error: BridgeError | undefined;
+  readonly answeredAt: number | undefined;
+  /** The newest lines, whatever was read before. */
   readonly reload: () => void;
   readonly readOlder: () => void;
 }
@@ -19,30 +22,23 @@ export function useLogList(query: LogQuery, isFollowing: boolean): LogListView {
   const bridge = useBridge();
   const reader = useMemo(
     () =>
-      new LogReader((before) =>
-        bridge.host('logs.read', before === undefined ? query : { ...query, before }),
-      ),
+      new LogReader({
+        read: (before) => bridge.host('logs.read', before === undefined ? query : { ...query, before }),
+        clock: pageClock,
+      }),
     [bridge, query],
   );
-  useEffect(() => {
-    void reader.reload();
-    return () => reader.rest();
-  }, [reader]);
-  useEffect(() => {
-    if (!isFollowing) return;
-    let timer: number | undefined;
-    const stopWatching = watchVisibility((isVisible) => {
-      window.clearInterval(timer);
-      if (isVisible) timer = window.setInterval(() => void reader.readNewer(), FOLLOW_EVERY_MS);
-    });
-    return () => {
-      stopWatching();
-      window.clearInterval(timer);
-    };
-  }, [reader, isFollowing]);
-  const state = useSyncExternalStore(reader.subscribe, reader.state);
+  useEffect(() => reader.follow(isFollowing), [reader, isFollowing]);
+  const { data = nothingRead, error, answeredAt, reload } = usePoll(reader);
   return useMemo(
-    () => ({ ...state, reload: () => void reader.reload(), readOlder: () => void reader.readOlder() }),
-    [state, reader],
+    () => ({
+      ...data,
+      isLoading: data.lines.length === 0 && error === undefined && reader.isReadingOn(),
+      error,
+      answeredAt,
+      reload,
+      readOlder: reader.readOlder,
+    }),
+    [data, error, answeredAt, reload, reader],
   );
 }

@@ -27,6 +27,8 @@ export interface Column<Row> {
   readonly align?: 'start' | 'end';
   /** Takes what is left of the width. */
   readonly wide?: boolean;
+  /** Its content is as large as the cell: a button that is easy to hit. */
+  readonly fills?: boolean;
 }
 
 interface DataTableProps<Row> {
@@ -165,6 +167,7 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
                     styles.cell,
                     column.align === 'end' && styles.end,
                     column.wide && styles.wide,
+                    column.fills && styles.filled,
                   )}
                 >
                   {column.cell(row.original)}

@@ -30,7 +30,8 @@ export const logs = {
   follow: 'Follow',
   count: (lines: number, more: boolean) =>
     `${plural(lines, { one: '# line', other: '# lines' })}${more ? ', older ones as you scroll' : ''}`,
-  reading: 'Reading older lines…',
+  followRests: 'Following rests while you read further down.',
+  toNewest: 'To the newest lines',
   none: 'No line fits',
   noneHint: 'Take a filter away, or choose another time.',
   nothing: 'Nothing has been written yet',

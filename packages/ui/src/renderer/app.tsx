@@ -1,17 +1,17 @@
 // The page as a whole: which page stands at which route, and the recovery dialogue instead of all of them when the server waits for it.
 
 import { Component, type ComponentType, lazy, type ReactNode, Suspense } from 'react';
-import { Link, Route, Router, Switch, useLocation } from 'wouter';
+import { Route, Router, Switch, useLocation } from 'wouter';
 import { useHashLocation } from 'wouter/use-hash-location';
 import type { Bridge, DeskLinks } from '../bridge/bridge.ts';
+import { NotFound } from './admin/shell/not-found.tsx';
 import { Shell } from './admin/shell/shell.tsx';
 import { FirstRun } from './admin/welcome/first-run.tsx';
 import styles from './app.module.css';
 import { BridgeProvider, useLastStatus, useLinks } from './shared/bridge-context.tsx';
 import { Banner } from './shared/components/banner.tsx';
 import { Button } from './shared/components/button.tsx';
-import { EmptyState } from './shared/components/empty-state.tsx';
-import { PageHeader } from './shared/components/page-header.tsx';
+import { useWindowTitle } from './shared/components/page-header.tsx';
 import { SkeletonLines } from './shared/components/skeleton.tsx';
 import { ToastProvider } from './shared/components/toast.tsx';
 import { texts } from './shared/texts.ts';
@@ -114,6 +114,7 @@ function Waiting() {
 /** The server may be well: what ended is this page's leave to look at it. */
 function ShutOut({ reason }: { readonly reason: NonNullable<DeskLinks['shutOut']> }) {
   const words = texts.shell.shutOut[reason];
+  useWindowTitle(words.title);
   return (
     <main className={styles.waiting}>
       <h1 className={styles.waitingTitle}>{words.title}</h1>
@@ -128,19 +129,6 @@ function PageSkeleton() {
       <span className="visually-hidden">{texts.everywhere.loading}</span>
       <SkeletonLines lines={4} />
     </div>
-  );
-}
-
-function NotFound() {
-  return (
-    <>
-      <PageHeader title={texts.shell.notFound} />
-      <EmptyState
-        icon="search"
-        title={texts.shell.notFound}
-        action={<Link href="/">{texts.shell.toDashboard}</Link>}
-      />
-    </>
   );
 }
 

@@ -8,11 +8,19 @@ import { Button } from '../../shared/components/button.tsx';
 import { ToldText } from '../../shared/components/told-text.tsx';
 import { formats } from '../../shared/formats.ts';
 import { recall, remember } from '../../shared/preferences.ts';
+import { conditionOf, type ServerCondition } from '../../shared/server-condition.ts';
 import { texts } from '../../shared/texts.ts';
 import { useNow } from '../../shared/use-now.ts';
 import styles from './banner-list.module.css';
-import { type BannerAction, bannersOf } from './banners.ts';
+import { type BannerAction, type BannerTold, bannersOf } from './banners.ts';
 
+/** Where an action leads; a restart leads nowhere, it is done. */
+const paths: Record<Exclude<BannerAction, 'restart'>, string> = {
+  recovery: '/',
+  logs: '/logs',
+  backups: '/backups',
+  settings: '/settings',
+};
 const PREFERENCE = 'dismissed';
 /** As many as there can be at once, twice over: older ones are of things long gone. */
 const DISMISSED_MAX = 32;
@@ -29,7 +37,7 @@ export function BannerList() {
     lostSince,
     now,
     dismissed: new Set(dismissed),
-    isConditionShown: location === '/',
+    isConditionShown: isConditionShown(location, conditionOf(status)),
     formats,
   });
 
@@ -40,39 +48,64 @@ export function BannerList() {
   };
   const act = (kind: BannerAction) => {
     if (kind === 'restart') void restart.run({});
-    else goTo(`/${kind}`);
+    else goTo(paths[kind]);
   };
 
   return (
-    <section className={styles.list} aria-label={texts.shell.banners.label}>
-      {banners.map(({ id, tone, title, hint, action, isDismissible }) => (
-        <Banner
-          key={id}
-          tone={tone}
-          title={title}
-          onDismiss={isDismissible ? () => dismiss(id) : undefined}
-          action={
-            action && (
-              <Button
-                compact
-                isBusy={action.kind === 'restart' && restart.isRunning}
-                onClick={() => act(action.kind)}
-              >
-                {action.label}
-              </Button>
-            )
-          }
-        >
-          <ToldText text={hint} />
-        </Banner>
-      ))}
-      {/* Only the titles: the seconds in a hint are not worth being read aloud again and again. */}
-      <p className="visually-hidden" aria-live="assertive">
-        {banners
-          .filter((banner) => banner.tone === 'bad')
-          .map((banner) => banner.title)
-          .join(' ')}
+    <>
+      {banners.length > 0 && (
+        <section className={styles.list} aria-label={texts.shell.banners.label}>
+          {banners.map(({ id, tone, title, hint, action, isDismissible }) => (
+            <Banner
+              key={id}
+              tone={tone}
+              title={title}
+              onDismiss={isDismissible ? () => dismiss(id) : undefined}
+              action={
+                action && (
+                  <Button
+                    compact
+                    isBusy={action.kind === 'restart' && restart.isRunning}
+                    onClick={() => act(action.kind)}
+                  >
+                    {action.label}
+                  </Button>
+                )
+              }
+            >
+              <ToldText text={hint} />
+            </Banner>
+          ))}
+        </section>
+      )}
+      <Spoken banners={banners} />
+    </>
+  );
+}
+
+/** The dashboard says in large words how the server stands; in recovery every page but the exit is the dialogue itself. */
+function isConditionShown(location: string, condition: ServerCondition): boolean {
+  return location === '/' || (condition === 'recovery' && location !== '/exit');
+}
+
+/**
+ * What a screen reader says of them when they come. Only the titles: the seconds in a hint are not worth being read aloud
+ * again and again. The regions are there from the beginning, or their first words would not be heard.
+ */
+function Spoken({ banners }: { readonly banners: readonly BannerTold[] }) {
+  const titles = (isUrgent: boolean) =>
+    banners
+      .filter(({ tone }) => (tone === 'bad') === isUrgent)
+      .map(({ title }) => title)
+      .join(' ');
+  return (
+    <>
+      <p className="visually-hidden" role="alert" aria-live="assertive">
+        {titles(true)}
       </p>
-    </section>
+      <p className="visually-hidden" role="status">
+        {titles(false)}
+      </p>
+    </>
   );
 }

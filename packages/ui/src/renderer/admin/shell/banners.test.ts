@@ -1,4 +1,5 @@
 // Which banners stand above the pages, in which order, and when they go.
+import { type NoticeName, noticeOf, notices } from '@masala/protocol/tables';
 import { createFormats } from '../../shared/formats.ts';
 import { deathBy, NOW, statusWith } from '../../shared/testing-status.ts';
 import { texts } from '../../shared/texts.ts';
@@ -49,12 +50,15 @@ test('notices are told in their own words, errors before warnings, and cannot be
 test('a silent supervisor is told at once, with how long, and nothing of before beside it', () => {
   const told = banners({ status: null, lostSince: NOW - 5_000 });
   expect(told.map((banner) => banner.title)).toEqual([words.lost]);
-  expect(told[0]?.hint).toContain('5 s');
+  expect(told[0]?.hint).toContain('5 secs');
 });
 
 test.each([
   [{ core: { suspectSince: NOW - 21_000 } }, words.suspect],
-  [{ state: 'starting', core: { pid: null, lastDeath: deathBy('killed', NOW), mendsDeath: true } }, words.coreDown],
+  [
+    { state: 'starting', core: { pid: null, lastDeath: deathBy('killed', NOW), mendsDeath: true } },
+    words.coreDown,
+  ],
   [{ state: 'stopped', core: { pid: null } }, words.stopped],
   [{ flags: ['read-only'], core: { safeMode: true } }, words.safeMode],
   [{ flags: ['degraded'] }, words.degraded],
@@ -65,8 +69,28 @@ test.each([
   expect(banners({ status, isConditionShown: true })).toEqual([]);
 });
 
-test('in recovery the page is the dialogue, not a banner', () => {
-  expect(banners({ status: statusWith({ state: 'recovery' }) })).toEqual([]);
+test('in recovery the page is the dialogue; where it is not, the banner leads to it', () => {
+  const status = statusWith({ state: 'recovery' });
+  expect(banners({ status, isConditionShown: true })).toEqual([]);
+  expect(banners({ status })).toMatchObject([
+    { title: words.recovery, tone: 'bad', action: { kind: 'recovery' } },
+  ]);
+});
+
+test.each(Object.keys(notices) as NoticeName[])('what is to be done about %s is one press away', (name) => {
+  const notice = noticeOf(name, {}, NOW);
+  const [banner] = banners({ status: statusWith({ notices: [notice] }) });
+  expect(banner?.action?.label).toBeTruthy();
+  expect(banner?.hint).toBe(notice.hint);
+});
+
+test('a lasting cause stays on the screen, whatever was put away, and goes with its cause', () => {
+  const status = statusWith({ notices: [lowDisk, unreachable] });
+  const ids = banners({ status }).map(({ id }) => id);
+  expect(banners({ status, dismissed: new Set(ids) }).map(({ id }) => id)).toEqual(ids);
+  expect(banners({ status: statusWith({ notices: [lowDisk] }) }).map(({ title }) => title)).toEqual([
+    lowDisk.message,
+  ]);
 });
 
 test('a restart after a hang is told for a day, or until that one is put away', () => {

@@ -1,5 +1,6 @@
 // Which banners stand above every page, and what they say: the rule alone.
 
+import type { NoticeName } from '@masala/protocol/tables';
 import type { ServerStatus } from '../../../bridge/doors.ts';
 import type { Formats } from '../../shared/formats.ts';
 import { conditionOf } from '../../shared/server-condition.ts';
@@ -8,7 +9,7 @@ import { texts } from '../../shared/texts.ts';
 /** Long enough that whoever comes in the next morning still learns of it. */
 const HUNG_TOLD_MS = 24 * 3_600_000;
 
-export type BannerAction = 'restart' | 'logs' | 'backups' | 'settings';
+export type BannerAction = 'restart' | 'recovery' | 'logs' | 'backups' | 'settings';
 
 export interface BannerTold {
   /** Of this occurrence: a banner that was put away comes back when it happens again. */
@@ -50,9 +51,15 @@ function conditionBanner({ status, lostSince, now, formats }: BannerFacts): Bann
   const elapsed = (since: number | null | undefined) => formats.duration(now - (since ?? now));
   switch (condition) {
     case 'running':
-    // The page itself is the dialogue then.
-    case 'recovery':
       return null;
+    case 'recovery':
+      return {
+        id: 'recovery',
+        tone: 'bad',
+        title: words.recovery,
+        hint: words.recoveryHint,
+        action: { kind: 'recovery', label: words.toRecovery },
+      };
     case 'lost':
       return {
         id: 'lost',
@@ -97,7 +104,13 @@ function conditionBanner({ status, lostSince, now, formats }: BannerFacts): Bann
     case 'locked':
       return { id: 'locked', tone: 'bad', title: words.locked, hint: words.lockedHint };
     case 'read-only':
-      return { id: 'read-only', tone: 'warn', title: words.readOnly, hint: words.readOnlyHint };
+      return {
+        id: 'read-only',
+        tone: 'warn',
+        title: words.readOnly,
+        hint: words.readOnlyHint,
+        action: { kind: 'logs', label: words.toLogs },
+      };
     case 'degraded':
       // A notice says the same with its cause; without one, this does.
       if (status?.notices.some((notice) => notice.level !== 'info')) return null;
@@ -114,11 +127,23 @@ function conditionBanner({ status, lostSince, now, formats }: BannerFacts): Bann
 const noticeTones = { info: 'info', warn: 'warn', error: 'bad' } as const;
 const urgency = { error: 0, warn: 1, info: 2 } as const;
 
-const noticeActions: Readonly<Record<string, NonNullable<BannerTold['action']>>> = {
-  'backup-failed': { kind: 'backups', label: words.toBackups },
-  'backups-paused': { kind: 'backups', label: words.toBackups },
-  'second-folder-unreachable': { kind: 'backups', label: words.toBackups },
-  'second-folder-same-disk': { kind: 'settings', label: words.toSettings },
+const toBackups = { kind: 'backups', label: words.toBackups } as const;
+const toSettings = { kind: 'settings', label: words.toSettings } as const;
+const toLogs = { kind: 'logs', label: words.toLogs } as const;
+
+/** Where each can be acted on, or more of it be seen. */
+const noticeActions: Readonly<Record<NoticeName, NonNullable<BannerTold['action']>>> = {
+  'disk-low': toSettings,
+  'backups-paused': toBackups,
+  'backup-failed': toBackups,
+  'second-folder-unreachable': toBackups,
+  'second-folder-same-disk': toSettings,
+  'journal-behind': toBackups,
+  'journal-set-aside': toLogs,
+  'database-created': toBackups,
+  'database-recovered': toLogs,
+  'restore-failed': toBackups,
+  'database-salvaged': toLogs,
 };
 
 /** Exactly the words of the notice: they are the same in the tray, on the terminal and in the manual. */
@@ -126,7 +151,8 @@ function noticeBanners(status: ServerStatus): BannerTold[] {
   return status.notices
     .toSorted((left, right) => urgency[left.level] - urgency[right.level])
     .map((notice) => {
-      const action = noticeActions[notice.name];
+      // A newer server may have others.
+      const action = noticeActions[notice.name as NoticeName] as BannerTold['action'];
       return {
         id: `notice:${notice.name}:${notice.since}`,
         tone: noticeTones[notice.level],

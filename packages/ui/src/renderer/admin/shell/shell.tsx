@@ -13,6 +13,8 @@ import { Navigation } from './navigation.tsx';
 import styles from './shell.module.css';
 import { Shortcuts } from './shortcuts.tsx';
 
+const SIDEBAR = 'pages';
+
 interface ShellProps {
   /** False while the page is a dialogue of its own: there is nowhere else to go. */
   readonly hasNavigation: boolean;
@@ -51,18 +53,25 @@ export function Shell({ hasNavigation, children }: ShellProps) {
             label={texts.shell.openNavigation}
             className={styles.navigationButton}
             aria-expanded={isNavigationOpen}
+            aria-controls={SIDEBAR}
             onClick={() => setNavigationOpen(!isNavigationOpen)}
           />
         )}
         <Brand />
         <div className={styles.tools}>
           <ConditionPill />
-          <IconButton icon="help" label={texts.shell.shortcutsButton} onClick={() => setListOpen(true)} />
+          <IconButton
+            icon="help"
+            label={texts.shell.shortcutsButton}
+            aria-haspopup="dialog"
+            aria-keyshortcuts="?"
+            onClick={() => setListOpen(true)}
+          />
           <MoreMenu onExit={() => goTo('/exit')} />
         </div>
       </header>
       {hasNavigation && (
-        <div className={styles.sidebar} data-open={isNavigationOpen || undefined}>
+        <div id={SIDEBAR} className={styles.sidebar} data-open={isNavigationOpen || undefined}>
           <Navigation />
         </div>
       )}

@@ -50,7 +50,7 @@ export function Shortcuts({ isListOpen, onListOpenChange, onGo }: ShortcutsProps
         {pages.map((page) => (
           <Row key={page.path} keys={['g', page.key]} meaning={words.go(page.name)} />
         ))}
-        <Row keys={['Esc']} meaning={words.close} />
+        <Row keys={[words.closeKey]} meaning={words.close} />
       </dl>
       <Switch
         label={words.enabled}

@@ -17,9 +17,7 @@ let isFirstPage = true;
 
 export function PageHeader({ title, note, actions, visuallyHidden }: PageHeaderProps) {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => {
-    document.title = texts.shell.windowTitle(title);
-  }, [title]);
+  useWindowTitle(title);
   useEffect(() => {
     if (!isFirstPage) heading.current?.focus({ preventScroll: true });
     isFirstPage = false;
@@ -35,4 +33,11 @@ export function PageHeader({ title, note, actions, visuallyHidden }: PageHeaderP
       {actions !== undefined && <div className={styles.actions}>{actions}</div>}
     </header>
   );
+}
+
+/** Names the window, or the browser's tab, after the page. */
+export function useWindowTitle(title: string): void {
+  useEffect(() => {
+    document.title = texts.shell.windowTitle(title);
+  }, [title]);
 }

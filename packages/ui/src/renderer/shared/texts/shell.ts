@@ -43,8 +43,12 @@ export const shell = {
       hint: 'Close one of the others: this one then goes on by itself.',
     },
   },
-  notFound: 'There is no such page.',
-  toDashboard: 'To the dashboard',
+  notFound: {
+    title: 'There is no such page.',
+    hint: (address: string) =>
+      `Nothing is at “${address}”. The address may be mistyped, or from an older version.`,
+    pages: 'What there is:',
+  },
   banners: {
     label: 'What needs attention',
     lost: 'The server does not answer.',
@@ -74,6 +78,9 @@ export const shell = {
     degradedHint: 'Saving goes on. The logs name the part.',
     hung: (when: string) => `The server hung and was restarted ${when}.`,
     hungHint: 'Clients connected again by themselves; nothing that was saved is lost.',
+    recovery: 'The server waits for you: its database needs a decision.',
+    recoveryHint: 'Nobody can work until it is made. Nothing is deleted by waiting.',
+    toRecovery: 'Decide now',
     restarting: 'Restart the server',
     toLogs: 'Open the logs',
     toBackups: 'Open backups',
@@ -87,6 +94,7 @@ export const shell = {
     help: 'This list',
     go: (page: string) => `Go to ${page}`,
     close: 'Close a dialogue or a menu',
+    closeKey: 'Esc',
     enabled: 'Single-key shortcuts',
     enabledHint: 'Switch them off when they get in the way of speech input or another program.',
   },

@@ -456,6 +456,11 @@ export const errors = {
     retryable: true,
     hint: '`data.reason` and logs/dashboard-stderr.log say why. `masala-server` can do all that the dashboard can.',
   },
+  DASHBOARD_HUNG: {
+    message: 'The program of the dashboard did not answer; the server runs on.',
+    retryable: true,
+    hint: 'Open it again: what hung was ended. If it stays so, end the processes in `data.pids`; logs/dashboard-stderr.log may say why.',
+  },
   CONTROL_REFUSED: {
     message: 'The process behind the control channel could not prove that it is ours.',
     retryable: false,

@@ -475,6 +475,17 @@ export const logEvents = {
     explanation:
       'run/wanted.json: mostly a full disk. The server runs; after a crash of all it may forget its flags.',
   },
+  'supervisor.disk.silent': {
+    level: 'error',
+    message: 'The disk of the data directory does not answer.',
+    explanation:
+      '`work` waits for it. The supervisor goes on; what it has to write is written once the disk answers.',
+  },
+  'supervisor.disk.answered': {
+    level: 'info',
+    message: 'The disk of the data directory answers again.',
+    explanation: '`silentMs`: how long it did not.',
+  },
   'supervisor.lives.unread': {
     level: 'warn',
     message: 'The list of the earlier lives of the core could not be read.',
@@ -531,7 +542,13 @@ export const logEvents = {
     level: 'warn',
     message: 'The dashboard could not be opened.',
     explanation:
-      '`reason`; logs/dashboard-stderr.log has its last words. The server is not touched by it. `masala-server open` tries again.',
+      '`code`, `reason`; logs/dashboard-stderr.log has its last words. The server is not touched by it. `masala-server open` tries again.',
+  },
+  'dashboard.host.hung': {
+    level: 'warn',
+    message: 'A process of the dashboard hung.',
+    explanation:
+      '`pids`: they did not answer and were ended, unless another program may have the pid by now. The server is not touched by it.',
   },
   'dashboard.started': {
     level: 'info',

@@ -108,18 +108,18 @@ export class AdminsDesk {
     // Nobody would see it; who started the server a second time is told so in that terminal.
     if (!hasScreen(surroundings)) return;
     try {
-      const { host, hostPid, isShown } = await openDashboard({ dataDir, path, surroundings });
+      const { host, hostPid, isShown, hungHosts } = await openDashboard({ dataDir, path, surroundings });
+      if (hungHosts.length > 0) this.#log('dashboard.host.hung', { pids: hungHosts });
       if (isShown) return this.#log('dashboard.opened', { host, hostPid, path });
       this.#log('dashboard.open.failed', { reason: 'no browser could be started', path });
     } catch (error) {
-      this.#log('dashboard.open.failed', { reason: reasonOf(error), path });
+      this.#log('dashboard.open.failed', { ...reasonOf(error), path });
     }
     await this.#notifier?.show(otherwise);
   }
 }
 
 /** What lies behind an error of the table is in its data. */
-function reasonOf(error: unknown): string {
-  const inner = error instanceof MasalaError ? error.data?.reason : undefined;
-  return String(inner ?? error);
+function reasonOf(error: unknown): Readonly<Record<string, unknown>> {
+  return error instanceof MasalaError ? { code: error.code, ...error.data } : { reason: String(error) };
 }

@@ -9,13 +9,16 @@ import {
   type DashboardControl,
   dashboardControl,
   endpointToCall,
+  hasErrorCode,
   processLives,
   type ResultOf,
   type RunFile,
   readControlToken,
 } from '@masala/protocol/control';
 import { limits, MasalaError } from '@masala/protocol/tables';
+import { findProcess } from './found-process.ts';
 import type { HostProgram } from './host-programs.ts';
+import { type HungHostDecision, onHungHost } from './hung-host.ts';
 
 /** It lives on this PC: one that takes longer hangs, and another one takes its place. */
 const ASK_TIMEOUT_MS = 3_000;
@@ -45,22 +48,30 @@ export async function askHost(dataDir: string, path: string): Promise<OpenAnswer
   }
 }
 
-/** Ends a host that lives and answers nobody: as long as it holds the socket, no other one can listen there. */
-export async function endHungHost({ pid, processStart }: RunFile<'dashboard.json'>): Promise<void> {
-  // By pid and start time: an unknown process that got the pid since is left alone.
-  if (processStart === null || !processLives(pid, processStart)) return;
+/** Ends a host that announced itself and answers nobody: as long as it holds the socket, no other one can listen there. */
+export async function endHungHost(announced: RunFile<'dashboard.json'>): Promise<HungHostDecision> {
+  const { pid, processStart } = announced;
+  const decision = onHungHost(announced, await findProcess(pid));
+  if (decision !== 'end') return decision;
   try {
     process.kill(pid, 'SIGKILL');
-  } catch {
-    return; // it ended between the look and the kill
+  } catch (error) {
+    return hasErrorCode(error, 'ESRCH') ? 'gone' : 'leave'; // it ended between the look and the kill, or is another user's
   }
   const endAt = performance.now() + GONE_MAX_MS;
   while (processLives(pid, processStart) && performance.now() < endAt) await pause(LOOK_EVERY_MS);
+  return 'end';
 }
 
+/** How a start went. `hung`: it did not answer in time, and was ended. */
+export type HostStart =
+  | { readonly type: 'answered'; readonly answer: OpenAnswer }
+  | { readonly type: 'ended' }
+  | { readonly type: 'hung'; readonly pid: number };
+
 /**
- * Starts a host and asks it until it answers; null when it ended before, or did not answer within `patienceMs`: then it is
- * ended. It outlives us: whoever opened the dashboard may be a command, or a supervisor that is killed.
+ * Starts a host and asks it until it answers, or has ended, or `patienceMs` are over. It outlives us: whoever opened the dashboard
+ * may be a command, or a supervisor that is killed.
  */
 export async function startHost(
   program: HostProgram,
@@ -68,7 +79,7 @@ export async function startHost(
   path: string,
   environment: NodeJS.ProcessEnv,
   patienceMs: number,
-): Promise<OpenAnswer | null> {
+): Promise<HostStart> {
   const child = spawnHost(program, dataDir, environment);
   const ended = new Promise<'ended'>((resolve) => {
     child.once('error', () => resolve('ended'));
@@ -80,10 +91,21 @@ export async function startHost(
     hasEnded = (await Promise.race([ended, pause(LOOK_EVERY_MS)])) === 'ended';
     // Also after its end: another host may have been first, and answers.
     const answer = await askHost(dataDir, path);
-    if (answer !== null) return answer;
+    if (answer === null) continue;
+    if (answer.pid !== child.pid && !hasEnded) endLater(child, ended, endAt - performance.now());
+    return { type: 'answered', answer };
   }
-  if (!hasEnded) child.kill();
-  return null;
+  if (hasEnded || child.pid === undefined) return { type: 'ended' };
+  // Not by a signal that it would have to hear.
+  child.kill('SIGKILL');
+  await Promise.race([ended, pause(GONE_MAX_MS)]);
+  return { type: 'hung', pid: child.pid };
+}
+
+/** One that came second ends by itself; if it hangs before it sees that, nobody would ever find it again. */
+function endLater(child: ChildProcess, ended: Promise<unknown>, patienceMs: number): void {
+  const timer = setTimeout(() => child.kill('SIGKILL'), patienceMs).unref();
+  void ended.then(() => clearTimeout(timer));
 }
 
 /** The last words of the hosts of a data directory; empty where there are none. */

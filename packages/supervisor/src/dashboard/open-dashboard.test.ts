@@ -28,7 +28,7 @@ import {
 import { describeIf, linux } from '../../../../build/testing/requires.ts';
 import { askHost, endHungHost, startHost } from './dashboard-host.ts';
 import { electronBinary, type HostProgram } from './host-programs.ts';
-import { openDashboard } from './open-dashboard.ts';
+import { openDashboard, startFirst } from './open-dashboard.ts';
 import { browserCommand, hasScreen, showInBrowser } from './screen.ts';
 
 let folder: string;
@@ -94,6 +94,7 @@ describe('with a host that lives', () => {
       host: 'browser',
       link,
       isShown: false,
+      hungHosts: [],
     });
     expect(await openDashboard({ dataDir: folder, path: '/window', surroundings })).toMatchObject({
       host: 'electron',
@@ -127,13 +128,15 @@ describe('with a host that lives', () => {
 
 test('a host that ends at once is told as such, and costs no patience', async () => {
   const program = { kind: 'browser', command: process.execPath, args: ['--eval', '0'] } as const;
-  expect(await startHost(program, folder, '/', process.env, 600_000)).toBeNull();
+  expect(await startHost(program, folder, '/', process.env, 600_000)).toEqual({ type: 'ended' });
   const missing = { kind: 'electron', command: join(folder, 'missing'), args: [] } as const;
-  expect(await startHost(missing, folder, '/', process.env, 600_000)).toBeNull();
+  expect(await startHost(missing, folder, '/', process.env, 600_000)).toEqual({
+    type: 'ended',
+  });
 });
 
 test('the web host starts, makes a file for this user alone, and ends when it is told to', async () => {
-  const answer = await startHost(webHost(), folder, '/exit', process.env, 100_000);
+  const answer = await startWebHost('/exit');
   expect(answer?.page).toMatch(/\/run\/dashboard-[0-9a-f]{16}\.html$/);
   if (process.platform !== 'win32') expect(statSync(answer?.page ?? '').mode & 0o777).toBe(0o600);
   const again = await openDashboard({ dataDir: folder, onlyLink: true });
@@ -157,6 +160,11 @@ function webHost(): HostProgram {
   return { kind: 'browser', command: process.execPath, args };
 }
 
+async function startWebHost(path: string) {
+  const start = await startHost(webHost(), folder, path, process.env, 100_000);
+  return start.type === 'answered' ? start.answer : undefined;
+}
+
 async function closeHost(): Promise<void> {
   const token = controlToken(folder);
   const connection = await connectControl({ endpoint: endpointToCall(folder, dashboardControl), token });
@@ -166,7 +174,7 @@ async function closeHost(): Promise<void> {
 
 describeIf(linux, 'where signals stop a process', () => {
   test('a host that hangs is ended, and another one takes its place', async () => {
-    const first = await startHost(webHost(), folder, '/', process.env, 100_000);
+    const first = await startWebHost('/');
     const pid = Number(first?.pid);
     process.kill(pid, 'SIGSTOP');
     expect(await askHost(folder, '/')).toBeNull();
@@ -174,17 +182,44 @@ describeIf(linux, 'where signals stop a process', () => {
     expect(announced?.pid).toBe(pid);
     if (announced !== null) await endHungHost(announced);
     expect(processStartOf(pid)).toBeNull();
-    const second = await startHost(webHost(), folder, '/', process.env, 100_000);
+    const second = await startWebHost('/');
     expect(second?.pid).not.toBe(pid);
     await closeHost();
     while (existsSync(join(folder, 'run/dashboard.json'))) await pause(20);
   }, 240_000);
 
+  const silent: HostProgram = {
+    kind: 'electron',
+    command: '/bin/sh',
+    // It hears no word, and lives for ever.
+    args: ['-c', 'echo "$$" > "$0"; trap "" TERM; exec sleep 600', 'PID-FILE'],
+  };
+  const silentOne = () => ({ ...silent, args: silent.args.map((one) => one.replace('PID-FILE', pidFile())) });
+  const pidFile = () => join(folder, 'pid');
+  const silentPid = () => Number(readFileSync(pidFile(), 'utf8'));
+
+  test('a host that hangs before it announces itself is ended, and told by a code', async () => {
+    const given = { dataDir: folder, path: '/', environment: process.env, hungHosts: [], patienceMs: 2_000 };
+    const hung = await startFirst({ ...given, programs: [silentOne()] }).catch((error: unknown) => error);
+    expect(hung).toMatchObject({ code: 'DASHBOARD_HUNG', data: { pids: [silentPid()] } });
+    expect(processStartOf(silentPid())).toBeNull();
+    const reached = await startFirst({ ...given, patienceMs: 30_000, programs: [webHost()] });
+    expect(reached.hungHosts).toEqual([]);
+    // The other one is found, and the one that was started for nothing ends when its patience is over.
+    rmSync(pidFile());
+    const found = await startHost(silentOne(), folder, '/', process.env, 2_000);
+    expect(found).toMatchObject({ type: 'answered', answer: { pid: reached.answer.pid } });
+    while (!existsSync(pidFile()) || !Number.isInteger(silentPid() || undefined)) await pause(20);
+    while (processStartOf(silentPid()) !== null) await pause(20);
+    await closeHost();
+    while (existsSync(join(folder, 'run/dashboard.json'))) await pause(20);
+  }, 120_000);
+
   test('a process that got the pid of a host since is left alone', async () => {
     const other = spawn('sleep', ['600'], { stdio: 'ignore' });
     const pid = Number(other.pid);
-    await endHungHost({ pid, startedAt: 0, processStart: 'another time', control: '' });
-    await endHungHost({ pid, startedAt: 0, processStart: null, control: '' });
+    expect(await endHungHost({ pid, startedAt: 0, processStart: 'another time', control: '' })).toBe('gone');
+    expect(await endHungHost({ pid, startedAt: 0, processStart: null, control: '' })).toBe('leave');
     expect(processStartOf(pid)).not.toBeNull();
     await endHungHost({ pid, startedAt: 0, processStart: processStartOf(pid), control: '' });
     if (other.signalCode === null) await once(other, 'exit');

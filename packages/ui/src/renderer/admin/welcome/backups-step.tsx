@@ -3,6 +3,7 @@
 import { supervisorControl } from '@masala/protocol/control-schemas';
 import { ask, bridgeErrorOf } from '../../shared/ask.ts';
 import { useBridge } from '../../shared/bridge-context.tsx';
+import { Banner } from '../../shared/components/banner.tsx';
 import { Button } from '../../shared/components/button.tsx';
 import { Field, Input } from '../../shared/components/field.tsx';
 import { FolderFinding } from '../../shared/components/folder-finding.tsx';
@@ -16,12 +17,14 @@ const folderSchema = supervisorControl.methods['backup.checkFolder'].params.prop
 
 interface BackupsStepProps {
   readonly folder: string;
+  /** It was there when it was chosen, and was not at the end. */
+  readonly isGone: boolean;
   readonly onBack: (() => void) | undefined;
   /** With an empty folder where the step was skipped. */
   readonly onNext: (folder: string) => void;
 }
 
-export function BackupsStep({ folder, onBack, onNext }: BackupsStepProps) {
+export function BackupsStep({ folder, isGone, onBack, onNext }: BackupsStepProps) {
   const bridge = useBridge();
   const form = useContractForm({
     values: { folder },
@@ -56,6 +59,11 @@ export function BackupsStep({ folder, onBack, onNext }: BackupsStepProps) {
         </Button>
       }
     >
+      {isGone && (
+        <div role="alert">
+          <Banner tone="bad" title={words.backups.gone} />
+        </div>
+      )}
       <Field label={words.backups.label} hint={words.backups.hint} error={problem}>
         <Input {...form.field('folder')} autoComplete="off" spellCheck={false} />
       </Field>

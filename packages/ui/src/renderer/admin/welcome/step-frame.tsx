@@ -3,6 +3,7 @@
 import { type ReactNode, useEffect, useRef } from 'react';
 import { Button } from '../../shared/components/button.tsx';
 import { texts } from '../../shared/texts.ts';
+import type { FormProps } from '../../shared/use-contract-form.ts';
 import styles from './step-frame.module.css';
 
 const words = texts.welcome;
@@ -15,11 +16,12 @@ interface StepFrameProps {
   readonly onSkip?: (() => void) | undefined;
   /** The button that goes on. */
   readonly next: ReactNode;
-  readonly onSubmit?: () => void;
+  /** Where the step is a form. */
+  readonly form?: FormProps;
   readonly children: ReactNode;
 }
 
-export function StepFrame({ title, text, onBack, onSkip, next, onSubmit, children }: StepFrameProps) {
+export function StepFrame({ title, text, onBack, onSkip, next, form, children }: StepFrameProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     // A new step is a new place: the reader hears it, the first field comes next.
@@ -46,16 +48,9 @@ export function StepFrame({ title, text, onBack, onSkip, next, onSubmit, childre
       </footer>
     </>
   );
-  if (onSubmit === undefined) return <div className={styles.step}>{content}</div>;
+  if (form === undefined) return <div className={styles.step}>{content}</div>;
   return (
-    <form
-      className={styles.step}
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        onSubmit();
-      }}
-    >
+    <form className={styles.step} {...form}>
       {content}
     </form>
   );

@@ -27,17 +27,22 @@ import {
 
 const words = texts.welcome;
 
-/** Under this name the draft is kept in the browser. */
+/** Under this name the draft is kept in the tab. */
 const KEPT_AS = 'welcome';
 
 export function WelcomePage() {
-  const [draft, setDraft] = useState(() => readDraft(recall(KEPT_AS)));
+  const [draft, setDraft] = useState(() => readDraft(recall(KEPT_AS, 'tab')));
   const keep = useCallback((changed: WelcomeDraft) => {
-    remember(KEPT_AS, JSON.stringify(changed));
+    remember(KEPT_AS, JSON.stringify(changed), 'tab');
     setDraft(changed);
   }, []);
-  const finish = useFinish(draft);
   const goTo = (step: WelcomeStep) => keep({ ...draft, step });
+  // The step itself says what is wrong with it.
+  const [isFolderGone, setFolderGone] = useState(false);
+  const finish = useFinish(draft, () => {
+    setFolderGone(true);
+    goTo('backups');
+  });
   const onward = (chosen: Partial<WelcomeDraft> = {}) =>
     keep({ ...draft, ...chosen, step: stepAfter(draft.step) });
   const back = draft.step === 'name' ? undefined : () => goTo(stepBefore(draft.step));
@@ -56,7 +61,15 @@ export function WelcomePage() {
       <Card className={styles.card}>
         {draft.step === 'name' && <NameStep name={draft.name} onNext={(name) => onward({ name })} />}
         {draft.step === 'backups' && (
-          <BackupsStep folder={draft.folder} onBack={back} onNext={(folder) => onward({ folder })} />
+          <BackupsStep
+            folder={draft.folder}
+            isGone={isFolderGone}
+            onBack={back}
+            onNext={(folder) => {
+              setFolderGone(false);
+              onward({ folder });
+            }}
+          />
         )}
         {draft.step === 'device' && <DeviceStep onBack={back} onNext={() => onward()} />}
         {draft.step === 'closing' && (
@@ -73,21 +86,31 @@ export function WelcomePage() {
 }
 
 /** Writes what was chosen, restarts where that is needed, and leads to the dashboard. */
-function useFinish(draft: WelcomeDraft) {
+function useFinish(draft: WelcomeDraft, onFolderGone: () => void) {
   const [, goTo] = useLocation();
   const { status } = useLastStatus();
   const presentName = status?.name ?? '';
+  const check = useAct('control:backup.checkFolder');
   const set = useAct('control:settings.set');
   // Without a question: the button says it, and the step says what it means for those who are connected.
   const restart = useAct('control:restart');
   const write = async (chosen: WelcomeDraft) => {
     const written = await set.run({ changes: settingsOf(chosen, presentName) });
-    if (written !== undefined) remember(KEPT_AS, null);
+    if (written !== undefined) remember(KEPT_AS, null, 'tab');
     return written !== undefined;
   };
   const leave = () => goTo('/');
+  /** A drive that was there at its step may be unplugged by now. */
+  const isFolderThere = async ({ folder }: WelcomeDraft) => {
+    if (folder === '') return true;
+    const found = await check.run({ folder });
+    if (found === undefined) return false;
+    if (found.problem === null) return true;
+    onFolderGone();
+    return false;
+  };
   const finish = async () => {
-    if (!(await write(draft))) return;
+    if (!(await isFolderThere(draft)) || !(await write(draft))) return;
     // What was written waits for the next start where this one fails; the person was told.
     if (needsRestart(draft, presentName)) await restart.run({});
     leave();
@@ -99,7 +122,7 @@ function useFinish(draft: WelcomeDraft) {
     needsRestart: needsRestart(draft, presentName),
     finish,
     skipAll,
-    isRunning: set.isRunning || restart.isRunning,
+    isRunning: check.isRunning || set.isRunning || restart.isRunning,
   };
 }
 

@@ -1,5 +1,13 @@
 // The first run goes on where it was left, and writes what was chosen and nothing else.
-import { freshDraft, needsRestart, readDraft, settingsOf, stepAfter, stepBefore } from './welcome-steps.ts';
+import {
+  freshDraft,
+  nameProblem,
+  needsRestart,
+  readDraft,
+  settingsOf,
+  stepAfter,
+  stepBefore,
+} from './welcome-steps.ts';
 
 test('it goes on where it was left', () => {
   const draft = { step: 'device', name: 'Mill', folder: '/mnt/usb' } as const;
@@ -33,4 +41,13 @@ test('what was chosen is written, and takes a restart', () => {
     { name: 'backup.secondFolder', value: '/mnt/usb' },
   ]);
   expect(needsRestart(draft, 'PC-7')).toBe(true);
+});
+
+test.each([
+  ['Spice Mill', undefined],
+  ['   ', 'Type a name, or skip this step.'],
+  ['x'.repeat(61), 'At most 60 characters.'],
+  [` ${'x'.repeat(60)} `, undefined],
+])('a name is judged by the table of settings: %j', (name, problem) => {
+  expect(nameProblem(name)).toBe(problem);
 });

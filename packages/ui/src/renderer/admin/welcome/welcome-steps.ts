@@ -1,5 +1,9 @@
 // The steps of the first run, and what of them is kept while it lasts: it goes on where it was left.
 
+import { settings } from '@masala/protocol/tables';
+import { texts } from '../../shared/texts.ts';
+import { settingProblem } from '../settings/setting-rules.ts';
+
 export const welcomeSteps = ['name', 'backups', 'device', 'closing'] as const;
 export type WelcomeStep = (typeof welcomeSteps)[number];
 
@@ -42,6 +46,17 @@ export function settingsOf({ name, folder }: WelcomeDraft, presentName: string) 
     { name: 'server.name', value: name === '' ? presentName : name },
     ...(folder === '' ? [] : [{ name: 'backup.secondFolder', value: folder }]),
   ];
+}
+
+/** What is wrong with a name as it is written; undefined where nothing is. */
+export function nameProblem(written: string): string | undefined {
+  const { empty, unfitting, tooLong } = texts.welcome.name;
+  const name = written.trim();
+  if (name === '') return empty;
+  const row = settings['server.name'];
+  const problem = settingProblem({ ...row, name: 'server.name' }, name);
+  if (problem === undefined) return undefined;
+  return problem === 'tooLong' ? tooLong(row.maxLength) : unfitting;
 }
 
 /** Whether what was chosen takes effect only after a restart: a name that the server has already does not matter. */

@@ -38,8 +38,6 @@ export interface Formats {
   moment(atMs: number, nowMs: number): string;
   /** "2 hours ago", "just now" below a minute either way, "in 5 minutes". */
   age(atMs: number, nowMs: number): string;
-  /** As `age`, where there is little room: "3 min ago". */
-  ageShort(atMs: number, nowMs: number): string;
   /** The two largest units, such as "2 hrs 5 mins"; "340 ms" below a second. */
   duration(elapsedMs: number): string;
   /** Microseconds as milliseconds with two digits that matter: "1.4 ms", "0.36 ms", "12 ms". */
@@ -72,7 +70,6 @@ export function createFormats(locale: string, timeZone?: string): Formats {
     ...zone,
   });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'always' });
-  const relativeShort = new Intl.RelativeTimeFormat(locale, { numeric: 'always', style: 'short' });
   const list = new Intl.ListFormat(locale, { type: 'conjunction' });
   const milliseconds = unitIn(locale, 'millisecond');
   const fewDigits = unitIn(locale, 'millisecond', { maximumSignificantDigits: 2 });
@@ -88,7 +85,6 @@ export function createFormats(locale: string, timeZone?: string): Formats {
       return (year.format(atMs) === year.format(nowMs) ? dayTime : dateTime).format(atMs);
     },
     age: (atMs, nowMs) => ageOf(relative, nowMs - atMs),
-    ageShort: (atMs, nowMs) => ageOf(relativeShort, nowMs - atMs),
     duration: durationsIn(locale),
     latency: (elapsedUs) => (elapsedUs < 10_000 ? fewDigits : milliseconds).format(elapsedUs / 1_000),
     milliseconds: (elapsedMs) => milliseconds.format(elapsedMs),

@@ -31,7 +31,8 @@ interface LinePlotProps {
   readonly onPoint: (index: number | null) => void;
 }
 
-const HEIGHT_PX = 132;
+/** Two of them, and all above, on the first screen of 768 lines. */
+const HEIGHT_PX = 112;
 const AXIS_WIDTH_PX = 56;
 const TICK_S = 300;
 const FONT = '11px "Inter Variable", system-ui, sans-serif';
@@ -112,7 +113,10 @@ function optionsOf(props: LinePlotProps, target: HTMLElement): UPlot.Options {
         stroke: colourOf(target, line.colour),
         width: 1.75,
         spanGaps: false,
-        points: { size: 5, filter: (plot: UPlot, series: number) => lonelyOf(Array.from(plot.data[series] ?? [])) },
+        points: {
+          size: 5,
+          filter: (plot: UPlot, series: number) => lonelyOf(Array.from(plot.data[series] ?? [])),
+        },
         ...(line.fill === undefined ? {} : { fill: colourOf(target, line.fill) }),
         ...(line.isDashed ? { dash: [5, 4] } : {}),
       })),

@@ -16,7 +16,7 @@ import styles from './restarts-card.module.css';
 
 const words = texts.dashboard.restarts;
 /** As high as the chart beside it. */
-const FEW = 4;
+const FEW = 5;
 
 export function RestartsCard({ lives: door }: { readonly lives: Door<DoorResult<'control:lives.list'>> }) {
   const { status } = useLinks();

@@ -3,7 +3,7 @@ import type { DoorResult, RestorePointTold } from '../../../bridge/doors.ts';
 import { createFormats } from '../../shared/formats.ts';
 import { texts } from '../../shared/texts.ts';
 import { cardStateOf } from './card-state.ts';
-import { backupTileOf, driveWordsOf, tileOf } from './tile-words.ts';
+import { backupTileOf, driveWordsOf, namesOf, tileOf } from './tile-words.ts';
 
 const words = texts.dashboard.tiles;
 const formats = createFormats('en-GB', 'UTC');
@@ -43,7 +43,7 @@ function tile(points: RestorePointTold[], nextAt?: number | null) {
 test('the newest backup: its age, whether it was proved, and when the next comes', () => {
   const next = NOW + 3 * MINUTE_MS;
   expect(tile([point('verified', 4 * MINUTE_MS)], next)).toEqual({
-    value: '4 min ago',
+    value: '4 minutes ago',
     note: 'Verified, next in 3 minutes',
     tone: 'good',
   });
@@ -54,7 +54,7 @@ test('the newest backup: its age, whether it was proved, and when the next comes
 
 test('a damaged one is none; paused backups warn', () => {
   const list = [point('damaged', MINUTE_MS), point('verified', 5 * MINUTE_MS)];
-  expect(tile(list, NOW)).toMatchObject({ value: '5 min ago', tone: 'good' });
+  expect(tile(list, NOW)).toMatchObject({ value: '5 minutes ago', tone: 'good' });
   expect(tile([point('damaged', MINUTE_MS)], NOW)).toEqual({
     value: words.backupNoneGood,
     note: words.damaged(1),
@@ -96,4 +96,14 @@ test('a tile waits, says why it has no figure, or shows it', () => {
     words.notMeasured,
   );
   expect(tileOf(cardStateOf({ ...asked, data: '4' }, null, false), told)?.value).toBe('4');
+});
+
+test('who is connected: each device once, those that saved last first, and how many more', () => {
+  const client = (device: string, lastSaveAt: number | null) => ({ device, lastSaveAt });
+  expect(namesOf([client('Office', null), client('Goods-in', 9), client('Goods-in', 8)], formats)).toBe(
+    'Goods-in and Office',
+  );
+  const many = ['A', 'B', 'C', 'D', 'E'].map((name, index) => client(name, 9 - index));
+  expect(namesOf(many.slice(0, 4), formats)).toBe('A, B, C and D');
+  expect(namesOf(many, formats)).toBe('A, B, C and 2 more');
 });

@@ -31,6 +31,20 @@ export function tileOf<Data>(state: CardState<Data>, told: (data: Data) => TileW
 
 const pointTones = { verified: 'good', unverified: 'neutral', damaged: 'bad' } as const;
 
+/** As many as fit below the figure. */
+const NAMES_MAX = 3;
+
+/** Who is connected, by name: those that saved last first, each device once. */
+export function namesOf(
+  clients: readonly Pick<DoorResult<'control:clients.list'>['clients'][number], 'device' | 'lastSaveAt'>[],
+  formats: Formats,
+): string {
+  const byLastSave = clients.toSorted((left, right) => (right.lastSaveAt ?? 0) - (left.lastSaveAt ?? 0));
+  const names = [...new Set(byLastSave.map(({ device }) => device))];
+  const more = names.length - NAMES_MAX;
+  return formats.list(more > 1 ? [...names.slice(0, NAMES_MAX), words.moreNames(more)] : names);
+}
+
 /** Of the newest that is not damaged: one that is damaged is no backup. */
 export function backupTileOf(list: BackupList, now: number, formats: Formats): TileWords {
   const { newest, damaged } = summaryOf(list.points);
@@ -41,7 +55,7 @@ export function backupTileOf(list: BackupList, now: number, formats: Formats): T
     return { value: words.backupNone, note, tone: 'warn' };
   }
   return {
-    value: formats.ageShort(newest.madeAt, now),
+    value: formats.age(newest.madeAt, now),
     note: [words.states[newest.state], ...next].join(', '),
     tone: list.nextAt === null ? 'warn' : pointTones[newest.state],
   };

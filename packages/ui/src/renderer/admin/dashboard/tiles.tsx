@@ -1,6 +1,7 @@
-// The figures below the state line: clients, saves, time to save, backups, disks.
+// The figures below the state line: clients, saves and how long they take, backups, disks.
 
 import { Link } from 'wouter';
+import type { DoorResult } from '../../../bridge/doors.ts';
 import { type Door, useAct, useDoor, useLinks } from '../../shared/bridge-context.tsx';
 import { Button } from '../../shared/components/button.tsx';
 import { Meter, Progress } from '../../shared/components/progress.tsx';
@@ -12,13 +13,14 @@ import { useNow } from '../../shared/use-now.ts';
 import { useWorkProgress } from '../../shared/use-work-progress.ts';
 import { useAbsence } from './card-content.tsx';
 import { cardStateOf } from './card-state.ts';
-import { speedOf } from './speed.ts';
+import { type Speed, speedOf } from './speed.ts';
 import {
   backupTileOf,
   type DisksTold,
   type DriveTold,
   driveWordsOf,
   freeTileOf,
+  namesOf,
   type TileWords,
   tileOf,
 } from './tile-words.ts';
@@ -33,10 +35,11 @@ const DISKS_EVERY_MS = 15_000;
 
 export function Tiles({ speed }: { readonly speed: Door<SpeedView> }) {
   const now = useNow(2_000);
+  const clients = useDoor('control:clients.list', {}, { everyMs: LIST_EVERY_MS });
   return (
     <section className={styles.tiles} aria-label={words.label}>
-      <ClientsTile />
-      <SpeedTiles speed={speed} now={now} />
+      <ClientsTile clients={clients.data?.clients ?? []} />
+      <SavesTile speed={speed} clients={clients.data?.clients ?? []} now={now} />
       <BackupTile now={now} />
       <DisksTile />
     </section>
@@ -48,41 +51,65 @@ function statOf(tile: TileWords | null) {
   return { value: tile?.value, note: tile?.note || undefined, tone: tile?.tone ?? 'neutral' };
 }
 
-function ClientsTile() {
+type Clients = DoorResult<'control:clients.list'>['clients'];
+
+function ClientsTile({ clients }: { readonly clients: Clients }) {
   const { status } = useLinks();
   const absence = useAbsence();
   const devices = useDoor('control:devices.list', {}, { everyMs: LIST_EVERY_MS });
   const paired = devices.data?.devices.filter((device) => device.revokedAt === null).length;
-  // The status itself tells the figure; only the note waits for an answer.
+  // The status itself tells the figure; only what is below it waits for an answer.
   const told = { ...devices, data: status ?? undefined, error: undefined };
-  const tile = tileOf(cardStateOf(told, absence, false), ({ clients }) => ({
-    value: formats.number(clients),
+  const state = cardStateOf(told, absence, false);
+  const tile = tileOf(state, ({ clients: count }) => ({
+    value: formats.number(count),
     note: paired === undefined ? '' : words.clientsNote(paired),
     tone: 'neutral',
   }));
-  return <Stat label={words.clients} icon="devices" {...statOf(tile)} />;
+  return (
+    <Stat label={words.clients} icon="devices" {...statOf(tile)}>
+      {state.kind === 'ready' && clients.length > 0 && (
+        <p className={styles.names}>{namesOf(clients, formats)}</p>
+      )}
+    </Stat>
+  );
 }
 
-function SpeedTiles({ speed, now }: { readonly speed: Door<SpeedView>; readonly now: number }) {
-  const clients = useDoor('control:clients.list', {}, { everyMs: LIST_EVERY_MS });
-  const lastSaveAt = Math.max(0, ...(clients.data?.clients ?? []).map((client) => client.lastSaveAt ?? 0));
+interface SavesTileProps {
+  readonly speed: Door<SpeedView>;
+  readonly clients: Clients;
+  readonly now: number;
+}
+
+function SavesTile({ speed, clients, now }: SavesTileProps) {
+  const lastSaveAt = Math.max(0, ...clients.map((client) => client.lastSaveAt ?? 0));
   const state = cardStateOf(speed, useAbsence(), false);
-  const saves = tileOf(state, ({ points }) => ({
+  const tile = tileOf(state, ({ points }) => ({
     value: formats.number(speedOf(points, now).savesPerMinute),
     note: lastSaveAt === 0 ? words.savesNone : words.savesNote(formats.age(lastSaveAt, now)),
     tone: 'neutral',
   }));
-  const latency = tileOf(state, ({ points }) => {
-    const { p50Us, p99Us } = speedOf(points, now);
-    return p50Us === null || p99Us === null
-      ? { value: words.notMeasured, note: words.latencyNone, tone: 'neutral' }
-      : { value: formats.latency(p50Us), note: words.latencyNote(formats.latency(p99Us)), tone: 'neutral' };
-  });
   return (
-    <>
-      <Stat label={words.saves} icon="pulse" {...statOf(saves)} />
-      <Stat label={words.latency} icon="clock" {...statOf(latency)} />
-    </>
+    <Stat label={words.saves} icon="pulse" {...statOf(tile)}>
+      {state.kind === 'ready' && <Latencies {...speedOf(state.data.points, now)} />}
+    </Stat>
+  );
+}
+
+function Latencies({ p50Us, p99Us }: Pick<Speed, 'p50Us' | 'p99Us'>) {
+  const rows = [
+    { name: words.p50, us: p50Us },
+    { name: words.p99, us: p99Us },
+  ];
+  return (
+    <dl className={styles.rows}>
+      {rows.map(({ name, us }) => (
+        <div key={name} className={styles.row}>
+          <dt>{name}</dt>
+          <dd className={styles.rowValue}>{us === null ? words.notMeasured : formats.latency(us)}</dd>
+        </div>
+      ))}
+    </dl>
   );
 }
 
@@ -137,7 +164,7 @@ function DisksTile() {
 
 function Drives({ disks }: { readonly disks: DisksTold }) {
   return (
-    <div className={styles.drives}>
+    <div className={styles.rows}>
       <Drive name={words.dataDrive} drive={disks.data} thresholds={disks} />
       {disks.second === null ? (
         <p className={styles.driveNone}>
@@ -163,9 +190,9 @@ function Drive({ name, drive, thresholds }: DriveProps) {
   const told = driveWordsOf(drive, thresholds, formats);
   return (
     <div className={styles.drive} data-tone={told.tone}>
-      <p className={styles.driveWords}>
-        <span className={styles.driveName}>{name}</span>
-        <span className={styles.driveShare}>{told.words}</span>
+      <p className={styles.row}>
+        <span className={styles.rowName}>{name}</span>
+        <span className={styles.rowValue}>{told.words}</span>
       </p>
       {told.usedShare !== null && (
         <Meter label={name} share={told.usedShare} tone={told.tone} words={told.words} />

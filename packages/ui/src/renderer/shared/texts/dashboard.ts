@@ -68,14 +68,14 @@ export const dashboard = {
   tiles: {
     label: 'Figures',
     clients: 'Clients connected',
+    moreNames: (count: number) => plural(count, { one: '# more', other: '# more' }),
     clientsNote: (devices: number) =>
       `of ${plural(devices, { one: '# paired device', other: '# paired devices' })}`,
     saves: 'Saves per minute',
     savesNote: (last: string) => `Last save ${last}`,
     savesNone: 'No save on the present connections',
-    latency: 'Time to save',
-    latencyNote: (p99: string) => `99 of 100 within ${p99}`,
-    latencyNone: 'No save in the last 5 minutes',
+    p50: 'Half of them within',
+    p99: '99 of 100 within',
     notMeasured: '–',
     backup: 'Last backup',
     away: { 'not-running': 'The server is not running.', silent: 'The server does not answer.' },

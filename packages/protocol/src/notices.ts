@@ -86,6 +86,12 @@ export function noticeOf(name: NoticeName, data: NoticeData, since: number): Not
   return { name, level, message: filled(message, data), hint: filled(hint, data), since, data };
 }
 
+/** The language that the table is written in. */
+const number = new Intl.NumberFormat('en');
+
 function filled(template: string, data: NoticeData): string {
-  return template.replace(/\{(\w+)\}/g, (placeholder, name: string) => String(data[name] ?? placeholder));
+  return template.replace(/\{(\w+)\}/g, (placeholder, name: string) => {
+    const value = data[name] ?? placeholder;
+    return typeof value === 'number' ? number.format(value) : value;
+  });
 }

@@ -19,3 +19,10 @@ export const BEAT_LINE = '{"type":"beat"}\n';
 
 /** What POST /door answers, after blanks that keep the connection from looking idle. */
 export type DoorAnswer = { readonly result: unknown } | { readonly error: BridgeError };
+
+/** Of a page that is not signed in: told by the host, and by a page that finds no session in its tab. */
+export const signInNeeded: BridgeError = {
+  code: 'SIGN_IN_NEEDED',
+  message: 'This page is not signed in, or was not used for too long.',
+  hint: "Open the dashboard again: by Masala's icon in the tray, or with `masala-server open`.",
+};

@@ -31,13 +31,39 @@ test('the sign-in is taken from a file, which has no origin, and from nobody els
   expect(verdictOf('POST', '/sign-in', { ...form, origin: 'http://127.0.0.1:8080' })).toBe(403);
 });
 
+test('the sign-in is taken from a whole tab: no script and no frame can try tokens', () => {
+  const fromFile = { ...form, origin: 'null', 'sec-fetch-site': 'cross-site' };
+  const navigated = { ...fromFile, 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
+  expect(verdictOf('POST', '/sign-in', navigated)).toBe('sign-in');
+  for (const mode of ['no-cors', 'cors', 'same-origin', 'websocket'])
+    expect(verdictOf('POST', '/sign-in', { ...navigated, 'sec-fetch-mode': mode })).toBe(403);
+  for (const destination of ['iframe', 'embed', 'object', 'empty', 'fencedframe'])
+    expect(verdictOf('POST', '/sign-in', { ...navigated, 'sec-fetch-dest': destination })).toBe(403);
+});
+
 test.each([
   'localhost:49152',
   '127.0.0.1',
   '127.0.0.1:49153',
   'evil.test:49152',
   '127.0.0.1:49152.evil.test',
+  'LOCALHOST:49152',
+  'localhost.:49152',
+  '127.0.0.1.:49152',
+  '127.0.0.1.nip.io:49152',
+  '127.0.0.1.NIP.IO:49152',
+  '127.1:49152',
+  '2130706433:49152',
+  '0x7f.0.0.1:49152',
+  '0177.0.0.1:49152',
+  '0.0.0.0:49152',
+  '127.0.0.2:49152',
   '[::1]:49152',
+  '[::ffff:127.0.0.1]:49152',
+  '127.0.0.1:049152',
+  'user@127.0.0.1:49152',
+  ' 127.0.0.1:49152',
+  '127.0.0.1:49152, evil.test',
   '',
 ])('a request for the host %j is refused, whatever it asks for', (host) => {
   expect(verdictOf('GET', '/', { host })).toBe(403);

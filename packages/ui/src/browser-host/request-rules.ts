@@ -53,12 +53,25 @@ function kindOf(path: string, isFile: (path: string) => boolean): RequestKind | 
 function isOfOurPage({ headers }: AskedRequest, kind: RequestKind, ownOrigin: string): boolean {
   const { origin } = headers;
   const site = headers['sec-fetch-site'];
-  // The sign-in is posted by a page from a file: it has no origin, and counts as another site. Its token is what counts.
-  if (kind === 'sign-in') return origin === undefined || origin === 'null' || origin === ownOrigin;
+  if (kind === 'sign-in') return isSignIn(headers, ownOrigin);
   if (kind === 'door' && origin !== ownOrigin) return false;
   if (origin !== undefined && origin !== ownOrigin) return false;
   // Absent in old browsers, whose Origin and whose missing session header have to do; none: typed, or a bookmark.
   return site === undefined || site === 'same-origin' || (kind === 'file' && site === 'none');
+}
+
+/**
+ * The sign-in is posted by a page from a file: it has no origin, and counts as another site. Its token is what counts. But it goes
+ * to the whole tab: what a script or a frame posts is another page's, which could try tokens by the thousand.
+ */
+function isSignIn(headers: AskedRequest['headers'], ownOrigin: string): boolean {
+  const fits = (name: string, ...values: (string | undefined)[]) =>
+    values.some((value) => headers[name] === value);
+  return (
+    fits('origin', undefined, 'null', ownOrigin) &&
+    fits('sec-fetch-mode', undefined, 'navigate') &&
+    fits('sec-fetch-dest', undefined, 'document')
+  );
 }
 
 function mediaType(contentType: string | string[] | undefined): string | undefined {

@@ -1,7 +1,7 @@
 // The pages around the sign-in: the file that brings a browser here, and what the sign-in answers.
 
 import type { HostFacts } from '../bridge/bridge.ts';
-import { SESSION_KEY } from '../bridge/browser-session.ts';
+import { SESSION_KEY, signInNeeded } from '../bridge/browser-session.ts';
 
 /**
  * The file that the browser opens: it posts its token, so that nothing secret stands in a command line, in an address or in a
@@ -41,7 +41,7 @@ location.replace(${target.replaceAll('<', '\\u003c')});
 `;
 }
 
-/** For a person whose link is used up. */
+/** For a person whose link is used up, and for everybody who guesses: the very same, so that nobody learns which it was. */
 export const refusedPage = `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -49,5 +49,6 @@ export const refusedPage = `<!doctype html>
 <title>Masala: sign-in needed</title>
 <h1>This link was used already, or is older than a minute</h1>
 <p>Open the dashboard again: click Masala's icon in the tray, start Masala once more, or run <code>masala-server open</code>.</p>
+<p><code>${signInNeeded.code}</code></p>
 </html>
 `;

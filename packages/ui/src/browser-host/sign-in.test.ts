@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { SESSION_IDLE_MS, SignIn, TOKEN_LIFETIME_MS } from './sign-in.ts';
+import { SESSION_IDLE_MS, SignIn, TOKEN_LIFETIME_MS, WRONG_TRIES_MAX } from './sign-in.ts';
 
 function newSignIn() {
   const time = { nowMs: 0 };
@@ -34,6 +34,34 @@ describe('a token', () => {
     expect(signIn.use(token)).toBe(false);
     const session = signIn.redeem(token)?.session ?? '';
     expect(signIn.redeem(session)).toBeNull();
+  });
+
+  test('is burnt by too many guesses, and whoever asks for a new one gets in', () => {
+    const { signIn } = newSignIn();
+    const tries = (count: number) => {
+      for (let turn = 0; turn < count; turn++) expect(signIn.redeem('x'.repeat(43))).toBeNull();
+    };
+    const patient = signIn.issueToken('/');
+    tries(WRONG_TRIES_MAX - 1);
+    expect(signIn.redeem(patient)).not.toBeNull();
+    const [older, burnt] = [signIn.issueToken('/'), signIn.issueToken('/')];
+    tries(WRONG_TRIES_MAX);
+    expect([signIn.redeem(older), signIn.redeem(burnt)]).toEqual([null, null]);
+    const anew = signIn.issueToken('/');
+    tries(WRONG_TRIES_MAX - 1);
+    expect(signIn.redeem(anew)).not.toBeNull();
+  });
+
+  test('that was used or has expired counts as a guess', () => {
+    const { time, signIn } = newSignIn();
+    const used = signIn.issueToken('/');
+    signIn.redeem(used);
+    const expired = signIn.issueToken('/');
+    time.nowMs = TOKEN_LIFETIME_MS;
+    const open = signIn.issueToken('/');
+    expect(signIn.redeem(expired)).toBeNull();
+    for (let turn = 1; turn < WRONG_TRIES_MAX; turn++) expect(signIn.redeem(used)).toBeNull();
+    expect(signIn.redeem(open)).toBeNull();
   });
 
   test('is driven out by many others, so that they cannot pile up', () => {

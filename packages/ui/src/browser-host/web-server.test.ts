@@ -9,7 +9,7 @@ import type { BridgeEvent } from '../bridge/bridge.ts';
 import { bridgeErrorOf } from '../host/bridge-error.ts';
 import { STREAMS_MAX } from './event-streams.ts';
 import { BODY_MAX_BYTES } from './request-body.ts';
-import { SESSION_IDLE_MS, SignIn } from './sign-in.ts';
+import { SESSION_IDLE_MS, SignIn, TOKEN_LIFETIME_MS, WRONG_TRIES_MAX } from './sign-in.ts';
 import { readStaticFiles } from './static-files.ts';
 import { serveWeb, type WebServer } from './web-server.ts';
 
@@ -165,6 +165,69 @@ test('a token signs in once; the answer keeps the session in the tab and goes to
   const again = await signInWith(token);
   expect(again.status).toBe(403);
   expect(again.body).not.toContain('setItem');
+});
+
+test('a guessed, a used and an expired token are answered alike, by a page with a code', async () => {
+  const [used, expired] = [signIn.issueToken('/'), signIn.issueToken('/')];
+  expect((await signInWith(used)).status).toBe(200);
+  nowMs += TOKEN_LIFETIME_MS;
+  const open = signIn.issueToken('/');
+  const answers = [
+    await signInWith(randomBytes(32).toString('base64url')),
+    await signInWith(used),
+    await signInWith(expired),
+    await signInWith(''),
+    await signInWith(`${open}x`),
+  ];
+  // The nonce and the time are new each time.
+  const shown = answers.map(({ status, body, headers: { date: _, ...headers } }) => ({
+    status,
+    body,
+    headers: JSON.stringify(headers).replace(/nonce-[\w-]+/, 'nonce'),
+  }));
+  expect(new Set(shown.map((one) => JSON.stringify(one))).size).toBe(1);
+  expect(shown[0]).toMatchObject({ status: 403, body: expect.stringContaining('SIGN_IN_NEEDED') });
+  for (let turn = answers.length; turn < WRONG_TRIES_MAX; turn++) await signInWith('guess');
+  const burnt = await signInWith(open);
+  expect([burnt.status, burnt.body]).toEqual([403, shown[0]?.body]);
+  expect((await signInWith(signIn.issueToken('/'))).status).toBe(200);
+});
+
+test('what would be another name for this PC gets nothing, neither page nor session', async () => {
+  const { port } = new URL(web.origin);
+  const session = newSession();
+  for (const name of [
+    'localhost',
+    'LOCALHOST',
+    'localhost.',
+    '[::1]',
+    '127.0.0.1.',
+    '127.0.0.1.nip.io',
+    '127.1',
+    '2130706433',
+    'Evil.Test',
+  ]) {
+    const host = `${name}:${port}`;
+    const form = await signInWith(signIn.issueToken('/'), { host });
+    for (const answer of [
+      await send('GET', '/', { host }),
+      await ask(session, '{"name":"host:x"}', { host }),
+      form,
+    ]) {
+      expect([answer.status, codeOf(answer)]).toEqual([403, 'FORBIDDEN']);
+      expect(answer.headers['set-cookie']).toBeUndefined();
+    }
+  }
+});
+
+test('cookies that another port of this PC has planted change nothing', async () => {
+  const session = newSession();
+  const planted = { cookie: `masala-session=${'x'.repeat(43)}; x-masala-session=y; session=z` };
+  expect((await ask(session, '{"name":"host:x"}', planted)).status).toBe(200);
+  expect((await ask('', '{"name":"host:x"}', { cookie: `x-masala-session=${session}` })).status).toBe(401);
+  expect((await send('GET', '/events', { cookie: `x-masala-session=${session}` })).status).toBe(401);
+  const signedIn = await signInWith(signIn.issueToken('/'), planted);
+  expect([signedIn.status, signedIn.headers['set-cookie']]).toEqual([200, undefined]);
 });
 
 test('without a session, or with one that nobody used for long, nothing is answered', async () => {

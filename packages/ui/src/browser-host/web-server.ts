@@ -5,7 +5,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { type ErrorCode, MasalaError } from '@masala/protocol/tables';
 import type { BridgeError, BridgeEvent, HostFacts } from '../bridge/bridge.ts';
-import { type DoorAnswer, SESSION_HEADER } from '../bridge/browser-session.ts';
+import { type DoorAnswer, SESSION_HEADER, signInNeeded } from '../bridge/browser-session.ts';
 import { EventStreams, STREAMS_MAX } from './event-streams.ts';
 import { readBody } from './request-body.ts';
 import { judge, type RequestKind, type Verdict } from './request-rules.ts';
@@ -56,7 +56,7 @@ export async function serveWeb(options: WebServerOptions): Promise<WebServer> {
     requireHostHeader: true,
   });
   server.maxConnections = CONNECTIONS_MAX;
-  await listening(server);
+  await listening(server, (error) => void options.bridgeErrorOf(error));
   const authority = `${LOOPBACK}:${(server.address() as AddressInfo).port}`;
   const answerer = new Answerer(options, streams, authority);
   server.on('request', (request, response) => answerer.take(request, response));
@@ -74,11 +74,13 @@ export async function serveWeb(options: WebServerOptions): Promise<WebServer> {
   };
 }
 
-function listening(server: Server): Promise<void> {
+function listening(server: Server, onFault: (error: Error) => void): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(0, LOOPBACK, () => {
       server.off('error', reject);
+      // Such as a connection that could not be taken, since too many files are open: the next one may be.
+      server.on('error', onFault);
       resolve();
     });
   });
@@ -92,12 +94,6 @@ const refusals: Readonly<Record<403 | 404 | 405 | 413 | 415 | 429 | 400, ErrorCo
   413: 'FRAME_TOO_LARGE',
   415: 'PARAMS_INVALID',
   429: 'TOO_MANY_REQUESTS',
-};
-
-const signInNeeded: BridgeError = {
-  code: 'SIGN_IN_NEEDED',
-  message: 'This page is not signed in, or was not used for too long.',
-  hint: "Open the dashboard again: by Masala's icon in the tray, or with `masala-server open`.",
 };
 
 class Answerer {

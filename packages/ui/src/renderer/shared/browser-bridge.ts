@@ -7,6 +7,7 @@ import {
   type KeptSession,
   SESSION_HEADER,
   SESSION_KEY,
+  signInNeeded,
 } from '../../bridge/browser-session.ts';
 import { everywhere } from './texts/everywhere.ts';
 
@@ -20,8 +21,6 @@ const SILENCE_MAX_MS = 2 * BEAT_MS + 2_000;
 const noLinks: DeskLinks = { status: null, client: 'connecting' };
 
 const hostLost: BridgeError = { code: 'HOST_LOST', ...everywhere.failures.hostLost };
-const signInNeeded: BridgeError = { code: 'SIGN_IN_NEEDED', ...everywhere.failures.signInNeeded };
-
 /** What the bridge takes from its surroundings; the page's own by default. */
 export interface BrowserSurroundings {
   readonly fetch: typeof fetch;

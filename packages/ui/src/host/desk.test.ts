@@ -14,8 +14,8 @@ import {
   supervisorControl,
   writeRunFile,
 } from '@masala/protocol/control';
+import { statusWith } from '../bridge/testing-status.ts';
 import { Desk } from './desk.ts';
-import { runningStatus } from './testing-status.ts';
 
 let dataDir: string;
 let desk: Desk;
@@ -44,7 +44,7 @@ async function startSupervisor(): Promise<void> {
   const handlers = {
     watch: async () => {
       await answering;
-      return { ...runningStatus, state };
+      return statusWith({ state });
     },
     status: () => new Promise(() => undefined),
     stop: async () => {

@@ -11,8 +11,8 @@ import {
   serveControl,
   supervisorControl,
 } from '@masala/protocol/control';
+import { statusWith } from '../bridge/testing-status.ts';
 import { SupervisorLink } from './supervisor-link.ts';
-import { runningStatus } from './testing-status.ts';
 
 let dataDir: string;
 let server: ControlServer | undefined;
@@ -30,7 +30,7 @@ afterEach(async () => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-const statusOf = (name: string): ServerStatus => ({ ...runningStatus, name });
+const statusOf = (name: string): ServerStatus => statusWith({ name });
 
 /** A supervisor of which only what the link asks is there; `watch` may hang. */
 async function serve(name: string, watch: () => Promise<void> = async () => undefined): Promise<void> {

@@ -1,7 +1,7 @@
 // The page's one listener: what it remembers of the server, and that it leaves the bridge as it found it.
 import type { Bridge, BridgeEvent, DeskLinks } from '../../bridge/bridge.ts';
+import { NOW, statusWith } from '../../bridge/testing-status.ts';
 import { LinkStore } from './link-store.ts';
-import { NOW, statusWith } from './testing-status.ts';
 
 function storeOf() {
   const listeners = new Set<(event: BridgeEvent) => void>();

@@ -1,6 +1,7 @@
 // One word for how the server stands: what is worst wins.
+
+import { deathBy, NOW, statusWith } from '../../bridge/testing-status.ts';
 import { conditionOf, isServing, toneOf } from './server-condition.ts';
-import { deathBy, NOW, statusWith } from './testing-status.ts';
 
 const died = deathBy('killed', NOW);
 
@@ -22,7 +23,10 @@ test.each([
   [statusWith({ state: 'recovery' }), 'recovery'],
   [statusWith({ state: 'stopped', core: { pid: null } }), 'stopped'],
   [
-    statusWith({ stopping: { since: NOW, forcedAt: NOW, phase: 'draining', pending: 2 }, core: { suspectSince: NOW } }),
+    statusWith({
+      stopping: { since: NOW, forcedAt: NOW, phase: 'draining', pending: 2 },
+      core: { suspectSince: NOW },
+    }),
     'draining',
   ],
 ] as const)('%#: %j', (status, condition) => {

@@ -1,6 +1,7 @@
 // The large line: every state in words, with what to do.
+
+import { deathBy, NOW, statusWith } from '../../../bridge/testing-status.ts';
 import { createFormats } from '../../shared/formats.ts';
-import { deathBy, NOW, statusWith } from '../../shared/testing-status.ts';
 import { texts } from '../../shared/texts.ts';
 import { stateLineOf } from './state-line.ts';
 

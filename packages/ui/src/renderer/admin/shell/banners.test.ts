@@ -1,7 +1,7 @@
 // Which banners stand above the pages, in which order, and when they go.
 import { type NoticeName, noticeOf, notices } from '@masala/protocol/tables';
+import { deathBy, NOW, statusWith } from '../../../bridge/testing-status.ts';
 import { createFormats } from '../../shared/formats.ts';
-import { deathBy, NOW, statusWith } from '../../shared/testing-status.ts';
 import { texts } from '../../shared/texts.ts';
 import { type BannerFacts, bannersOf } from './banners.ts';
 

@@ -1,6 +1,6 @@
 // For tests: the status of a server that runs well, with what a test is about put in its place.
 
-import type { Death, ServerStatus } from '../../bridge/doors.ts';
+import type { Death, ServerStatus } from './doors.ts';
 
 /** A fixed moment, so that ages in tests are certain. */
 export const NOW = Date.UTC(2026, 10, 21, 12, 0, 0);

@@ -13,8 +13,10 @@ import type {
   RestoreShown,
   ResultOf,
   ServerFlag,
+  SettingInForce,
   WorkProgress,
 } from '@masala/protocol/control';
+import { originOf, type SettingName } from '@masala/protocol/tables';
 import type { EnrolledDevice, Enrolment } from './access/enrolment.ts';
 import { DEFAULT_ROLE } from './access/roles.ts';
 import { METRICS_STEP_MS, type Metrics } from './health/metrics.ts';
@@ -23,6 +25,7 @@ import type { Vitals } from './health/vitals.ts';
 import { checkFolder } from './safety/backups/check-folder.ts';
 import { readDisks } from './safety/disk-space/disks.ts';
 import type { RecoveryRequest } from './safety/recovery-note.ts';
+import type { SettingsInForce } from './settings-file.ts';
 import type { CoreState, StateSeen } from './state.ts';
 import type { Writer } from './store/writer.ts';
 import type { OnProgress, Works } from './works.ts';
@@ -66,6 +69,7 @@ export interface SafetyDesk {
 export interface ControlParts {
   readonly dataDir: string;
   readonly settings: Settings;
+  readonly sources: SettingsInForce['sources'];
   readonly startedAt: number;
   readonly state: CoreState;
   readonly vitals: Vitals;
@@ -125,6 +129,7 @@ export function controlMethods(parts: ControlParts): ControlHandlers<CoreControl
     'clients.list': () => ({ clients: vitals.listener?.clientsTold ?? [] }),
     'metrics.read': ({ since }) => ({ stepMs: METRICS_STEP_MS, points: metrics.points(since) }),
     'disks.read': () => readDisks(dataDir, settings),
+    'settings.inForce': () => ({ settings: inForce(parts) }),
     'backup.checkFolder': ({ folder }) => checkFolder(dataDir, folder),
     'backup.preview': ({ id }) => safetyOf(parts).preview(id),
     'backup.list': () => safetyOf(parts).list(),
@@ -152,6 +157,12 @@ export function controlMethods(parts: ControlParts): ControlHandlers<CoreControl
       return { pid: process.pid, startedAt };
     },
   };
+}
+
+function inForce({ settings, sources }: ControlParts): SettingInForce[] {
+  return Object.entries(settings).map(([name, value]) => {
+    return { name, value, source: originOf(sources[name as SettingName]) };
+  });
 }
 
 /** At once where it has been quiet, else at the end of the pause: what comes in a crowd is told together. */

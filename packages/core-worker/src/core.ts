@@ -36,7 +36,7 @@ import { Recovery } from './safety/recovery.ts';
 import type { RecoveryNote } from './safety/recovery-note.ts';
 import { StoreGuard } from './safety/store-guard.ts';
 import { buildService, listenerOf, type Service } from './service.ts';
-import { keepPort } from './settings-file.ts';
+import { keepPort, type SettingsInForce } from './settings-file.ts';
 import { StartRefused } from './start-refused.ts';
 import { CoreState } from './state.ts';
 import { Pool } from './store/pool.ts';
@@ -57,6 +57,7 @@ const PENDING_LOOK_MS = 10;
 export interface CoreOptions {
   readonly dataDir: string;
   readonly settings: Settings;
+  readonly sources: SettingsInForce['sources'];
   readonly safeMode: boolean;
   /** UTC ms at which the process began. */
   readonly startedAt: number;
@@ -259,7 +260,7 @@ export class Core {
 
   /** First of all that others can see: the supervisor is told from the beginning what is going on. */
   async #openControl(): Promise<void> {
-    const { dataDir, settings, startedAt, log } = this.#options;
+    const { dataDir, settings, sources, startedAt, log } = this.#options;
     const endpoint = endpointToServe(dataDir, coreControl);
     this.#control = await serveControl({
       endpoint,
@@ -267,6 +268,7 @@ export class Core {
       handlers: controlMethods({
         dataDir,
         settings,
+        sources,
         startedAt,
         state: this.#state,
         vitals: this.#vitals,

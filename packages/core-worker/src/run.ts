@@ -25,12 +25,22 @@ export async function run({ argv, startedAt, supervisorProgram }: RunOptions): P
   exit.catchFaults();
   try {
     prepareDataDirectory(dataDir);
-    const settings = readAllSettings(dataDir, flags);
+    const { settings, sources } = readAllSettings(dataDir, flags);
     const lock = await lockDataDirectory(dataDir);
     await makeRoomForStart(dataDir, freeBytes);
     const log = openLog(dataDir, settings['log.level'] as LogLevel, () => performance.now());
     exit.log = log;
-    const core = new Core({ dataDir, settings, safeMode, startedAt, supervisorProgram, lock, log, exit });
+    const core = new Core({
+      dataDir,
+      settings,
+      sources,
+      safeMode,
+      startedAt,
+      supervisorProgram,
+      lock,
+      log,
+      exit,
+    });
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
       process.on(signal, () => void core.stop(signal));
     }

@@ -2,27 +2,29 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describeProblem, readSettings, type Settings } from '@masala/protocol';
+import { describeProblem, readSettings, type SettingsFound } from '@masala/protocol';
 import { hasErrorCode } from '@masala/protocol/control';
 import { replaceFileDurably } from '@masala/protocol/durable-file';
 import { StartRefused } from './start-refused.ts';
 
+export type SettingsInForce = Pick<SettingsFound, 'settings' | 'sources'>;
+
 const PORT_SETTING = 'server.port';
 
-/** Works out every setting. Throws SETTINGS_INVALID with a line for each problem. */
-export function readAllSettings(dataDir: string, flags: readonly string[]): Settings {
+/** Works out every setting, and where it comes from. Throws SETTINGS_INVALID with a line for each problem. */
+export function readAllSettings(dataDir: string, flags: readonly string[]): SettingsInForce {
   const fileText = readSettingsText(dataDir);
   const found = readSettings({ fileText, environment: process.env, flags });
   if (found.problems.length > 0) {
     throw new StartRefused('SETTINGS_INVALID', found.problems.map(describeProblem).join('\n'));
   }
-  const { settings } = found;
-  if (settings[PORT_SETTING] !== 0) return settings;
+  const { settings, sources } = found;
+  if (settings[PORT_SETTING] !== 0) return found;
   // 0 picks a port once: the one that was picked before is kept, or every client would have to search again.
   const kept = readSettings({ fileText }).settings;
   return fileText === undefined || !(PORT_SETTING in JSON.parse(fileText))
-    ? settings
-    : { ...settings, [PORT_SETTING]: kept[PORT_SETTING] };
+    ? found
+    : { settings: { ...settings, [PORT_SETTING]: kept[PORT_SETTING] }, sources };
 }
 
 /** Keeps the port that was picked. */

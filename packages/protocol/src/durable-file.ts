@@ -1,6 +1,7 @@
 // The `@masala/protocol/durable-file` entry: small files that every process keeps whole through a power cut.
 
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 /** Writes a file of mode 0600 that must not exist yet (else EEXIST), and has its content on the disk when it returns. */
@@ -10,8 +11,7 @@ export function writeNewFileDurably(path: string, content: string | Uint8Array):
 
 /** Replaces a file whole, mode 0600: after a crash there is the old content or the new one. The folder has to exist. */
 export function replaceFileDurably(path: string, content: string | Uint8Array): void {
-  // With the pid, so that two programs that save at once do not write into each other's.
-  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}`);
+  const temporary = temporaryOf(path);
   try {
     writeSynced(temporary, 'w', content);
     renameSync(temporary, path);
@@ -20,6 +20,39 @@ export function replaceFileDurably(path: string, content: string | Uint8Array): 
     throw error;
   }
   syncFolder(dirname(path));
+}
+
+/**
+ * As `replaceFileDurably`, for a main loop that must not wait for a disk. One at a time for each file: two would share the
+ * temporary one.
+ */
+export async function replaceFileDurablyAsync(path: string, content: string | Uint8Array): Promise<void> {
+  const temporary = temporaryOf(path);
+  try {
+    const file = await open(temporary, 'w', 0o600);
+    try {
+      await file.writeFile(content);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+  if (process.platform === 'win32') return;
+  const folder = await open(dirname(path), 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+/** With the pid, so that two programs that save at once do not write into each other's. */
+function temporaryOf(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${process.pid}`);
 }
 
 /** Has the content of a file on the disk that another program or library has written. */

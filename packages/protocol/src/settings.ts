@@ -208,6 +208,16 @@ export type Settings = { readonly [Name in SettingName]: ValueOf<(typeof setting
 
 export type SettingSource = 'settings.json' | 'environment' | '--set';
 
+/** A source as it is told to people and programs. */
+export type SettingOrigin = 'default' | 'file' | 'environment' | 'flag';
+
+const origins = { 'settings.json': 'file', environment: 'environment', '--set': 'flag' } as const;
+
+/** Where a value came from; the default has no source. */
+export function originOf(source: SettingSource | undefined): SettingOrigin {
+  return source === undefined ? 'default' : origins[source];
+}
+
 /** One thing that is wrong with the settings; `nearest` is the most similar name of an unknown setting. */
 export interface SettingProblem {
   readonly source: SettingSource;

@@ -90,7 +90,7 @@ export async function serveSupervisorControl(options: SupervisorControlOptions):
       },
       restart: async ({ graceMs }) => {
         // What runs is not taken down for a typing error.
-        settings.check();
+        await settings.check();
         await core.restart(graceMs ?? stopGraceMs());
         return { pid: core.lifecycle.core?.pid ?? null };
       },
@@ -104,9 +104,9 @@ export async function serveSupervisorControl(options: SupervisorControlOptions):
         return {};
       },
       'lives.list': () => ({ lives: [...core.lives] }),
-      'settings.list': () => ({ settings: settings.list(status().port) }),
-      'settings.set': ({ changes }) => {
-        const changed = settings.set(changes);
+      'settings.list': async () => ({ settings: await settings.list(status().port) }),
+      'settings.set': async ({ changes }) => {
+        const changed = await settings.set(changes);
         log('settings.changed', { changes });
         return changed;
       },

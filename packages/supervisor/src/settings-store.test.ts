@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { settings as table } from '@masala/protocol/tables';
+import { DiskLane } from './disk-lane.ts';
 import { prepareDataDir } from './preflight.ts';
 import { SettingsStore } from './settings-store.ts';
 
@@ -17,14 +18,15 @@ beforeEach(() => {
 afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
 
 const storeOf = (flags: readonly string[] = [], environment: NodeJS.ProcessEnv = {}) =>
-  new SettingsStore(dataDir, { ...noFlags, set: [...flags] }, environment);
+  new SettingsStore(dataDir, { ...noFlags, set: [...flags] }, environment, new DiskLane(() => undefined));
 const write = (text: string) => writeFileSync(join(dataDir, 'settings.json'), text);
 const written = () => JSON.parse(readFileSync(join(dataDir, 'settings.json'), 'utf8')) as unknown;
-const told = (store: SettingsStore, name: string) => store.list(null).find((row) => row.name === name);
+const told = async (store: SettingsStore, name: string) =>
+  (await store.list(null)).find((row) => row.name === name);
 
-function problemsOf(act: () => unknown): string {
+async function problemsOf(act: () => Promise<unknown>): Promise<string> {
   try {
-    act();
+    await act();
   } catch (error) {
     expect(error).toMatchObject({ code: 'SETTINGS_INVALID' });
     return (error as { data: { problems: string[] } }).data.problems.join('\n');
@@ -32,7 +34,7 @@ function problemsOf(act: () => unknown): string {
   throw new Error('it was not refused');
 }
 
-test('a change is written beside what is there, and in force from the next start of a core', () => {
+test('a change is written beside what is there, and in force from the next start of a core', async () => {
   write('\uFEFF{ "server.port": 9000 }');
   const store = storeOf();
   const changes = [
@@ -40,33 +42,37 @@ test('a change is written beside what is there, and in force from the next start
     { name: 'backup.intervalMs', value: '60000' },
     { name: 'supervisor.revivedByService', value: true },
   ];
-  expect(store.set(changes)).toEqual({ needsRestart: true });
+  expect(await store.set(changes)).toEqual({ needsRestart: true });
   const present = {
     'server.name': 'Hall 1',
     'backup.intervalMs': 60_000,
     'supervisor.revivedByService': true,
   };
   expect(written()).toEqual({ 'server.port': 9000, ...present });
-  expect(told(store, 'server.name')).toMatchObject({ value: '', stored: 'Hall 1', source: 'default' });
-  store.reload();
-  expect(told(store, 'server.name')).toMatchObject({ value: 'Hall 1', stored: 'Hall 1', source: 'file' });
-  expect(told(store, 'backup.intervalMs')).toMatchObject({ value: 60_000, unit: 'ms', minimum: 100 });
-  expect(store.set([{ name: 'server.name', value: 'Hall 1' }])).toEqual({ needsRestart: false });
+  expect(await told(store, 'server.name')).toMatchObject({ value: '', stored: 'Hall 1', source: 'default' });
+  await store.reload();
+  expect(await told(store, 'server.name')).toMatchObject({
+    value: 'Hall 1',
+    stored: 'Hall 1',
+    source: 'file',
+  });
+  expect(await told(store, 'backup.intervalMs')).toMatchObject({ value: 60_000, unit: 'ms', minimum: 100 });
+  expect(await store.set([{ name: 'server.name', value: 'Hall 1' }])).toEqual({ needsRestart: false });
 });
 
-test('null takes a setting out of the file; one that is not there is no error; a mistyped one goes too', () => {
+test('null takes a setting out of the file; one that is not there is no error; a mistyped one goes too', async () => {
   write('{ "server.name": "Hall 1", "server.nmae": "x" }');
   const store = storeOf();
-  store.set([
+  await store.set([
     { name: 'server.nmae', value: null },
     { name: 'server.name', value: null },
     { name: 'server.port', value: null },
   ]);
   expect(written()).toEqual({});
-  expect(problemsOf(() => store.set([{ name: 'server.nmae', value: null }]))).toContain('server.name');
+  expect(await problemsOf(() => store.set([{ name: 'server.nmae', value: null }]))).toContain('server.name');
 });
 
-test('all or none: each problem is told, and nothing is written', () => {
+test('all or none: each problem is told, and nothing is written', async () => {
   const store = storeOf();
   const changes = [
     { name: 'server.name', value: 'Hall 1' },
@@ -75,7 +81,7 @@ test('all or none: each problem is told, and nothing is written', () => {
     { name: 'log.level', value: 'loud' },
     { name: '__proto__', value: 'x' },
   ];
-  const problems = problemsOf(() => store.set(changes));
+  const problems = await problemsOf(() => store.set(changes));
   for (const part of ['did you mean "server.port"', '0 to 65535', 'must match', '__proto__']) {
     expect(problems).toContain(part);
   }
@@ -85,32 +91,59 @@ test('all or none: each problem is told, and nothing is written', () => {
 
 test.each(['{', '[]', '7', '{ "server.port": "many" }', '{ "no.such": 1 }'])(
   'a file that holds %s is not written over, and no core is started anew on it',
-  (text) => {
+  async (text) => {
     write('{}');
     const store = storeOf();
     write(text);
-    expect(problemsOf(() => store.set([{ name: 'server.name', value: 'Hall 1' }]))).not.toBe('');
+    expect(await problemsOf(() => store.set([{ name: 'server.name', value: 'Hall 1' }]))).not.toBe('');
     expect(readFileSync(join(dataDir, 'settings.json'), 'utf8')).toBe(text);
-    expect(problemsOf(() => store.check())).not.toBe('');
-    store.reload();
+    expect(await problemsOf(() => store.check())).not.toBe('');
+    await store.reload();
     expect(store.inForce['server.port']).toBe(8090);
-    expect(store.list(null)).toHaveLength(Object.keys(table).length);
+    expect(await store.list(null)).toHaveLength(Object.keys(table).length);
   },
 );
 
-test('flag and environment win, and say so; what they hide needs no restart', () => {
+test('flag and environment win, and say so; what they hide needs no restart', async () => {
   const store = storeOf(['server.name=Flag'], { MASALA_LOG_LEVEL: 'warn' });
   const changes = [
     { name: 'server.name', value: 'File' },
     { name: 'log.level', value: 'debug' },
   ];
-  expect(store.set(changes)).toEqual({ needsRestart: false });
-  store.reload();
-  expect(told(store, 'server.name')).toMatchObject({ value: 'Flag', stored: 'File', source: 'flag' });
-  expect(told(store, 'log.level')).toMatchObject({ value: 'warn', stored: 'debug', source: 'environment' });
+  expect(await store.set(changes)).toEqual({ needsRestart: false });
+  await store.reload();
+  expect(await told(store, 'server.name')).toMatchObject({ value: 'Flag', stored: 'File', source: 'flag' });
+  expect(await told(store, 'log.level')).toMatchObject({
+    value: 'warn',
+    stored: 'debug',
+    source: 'environment',
+  });
 });
 
-test('a port that is picked is told as the one that was', () => {
+test('a port that is picked is told as the one that was', async () => {
   const store = storeOf(['server.port=0']);
-  expect(store.list(4_711).find(({ name }) => name === 'server.port')).toMatchObject({ value: 4_711 });
+  expect((await store.list(4_711)).find(({ name }) => name === 'server.port')).toMatchObject({
+    value: 4_711,
+  });
+});
+
+test('what a running core was started with is in force, whatever the file says since', async () => {
+  write('{ "server.name": "Hall 2", "backup.intervalMs": 60000 }');
+  const store = storeOf();
+  store.adopt([
+    { name: 'server.name', value: 'Hall 1', source: 'file' },
+    { name: 'backup.intervalMs', value: 1_000, source: 'environment' },
+    { name: 'of.another.version', value: 1, source: 'file' },
+  ]);
+  expect(store.inForce['server.name']).toBe('Hall 1');
+  expect(await told(store, 'server.name')).toMatchObject({
+    value: 'Hall 1',
+    stored: 'Hall 2',
+    source: 'file',
+  });
+  expect(await told(store, 'backup.intervalMs')).toMatchObject({ value: 1_000, source: 'environment' });
+  expect(await store.set([{ name: 'server.name', value: 'Hall 2' }])).toEqual({ needsRestart: true });
+  expect(await store.set([{ name: 'server.name', value: 'Hall 1' }])).toEqual({ needsRestart: false });
+  await store.reload();
+  expect(await told(store, 'backup.intervalMs')).toMatchObject({ value: 60_000, source: 'file' });
 });

@@ -1,29 +1,34 @@
 // The settings as the server has them in force, and settings.json as the admin changes it.
 
 import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import {
   hasErrorCode,
   type ParamsOf,
   runFolder,
+  type SettingInForce,
   type SettingTold,
   type StartFlags,
   type SupervisorControl,
-  writeWithReserve,
+  writeWithReserveAsync,
 } from '@masala/protocol/control';
-import { replaceFileDurably } from '@masala/protocol/durable-file';
+import { replaceFileDurablyAsync } from '@masala/protocol/durable-file';
 import {
   describeProblem,
   MasalaError,
+  originOf,
   readSettings,
   type SettingName,
+  type SettingOrigin,
   type SettingProblem,
   type SettingRow,
   type Settings,
   type SettingsFound,
   settings as table,
 } from '@masala/protocol/tables';
+import { type DiskLane, DiskSilentError } from './disk-lane.ts';
 
 type Change = ParamsOf<SupervisorControl, 'settings.set'>['changes'][number];
 type Value = number | string | boolean;
@@ -32,7 +37,6 @@ export interface SettingsChanged {
   readonly needsRestart: boolean;
 }
 
-const sourceNames = { 'settings.json': 'file', environment: 'environment', '--set': 'flag' } as const;
 const SERVER_NAME_MAX_LENGTH = table['server.name'].maxLength;
 
 /** The name under which clients see the server. */
@@ -40,61 +44,91 @@ export function serverName(settings: Settings | undefined): string {
   return settings?.['server.name'] || hostname().slice(0, SERVER_NAME_MAX_LENGTH);
 }
 
-/** Works out every setting from all its sources. Throws SETTINGS_INVALID where settings.json cannot be read at all. */
+/**
+ * Works out every setting from all its sources. Throws SETTINGS_INVALID where settings.json cannot be read at all. Before a
+ * start only, where nothing waits meanwhile.
+ */
 export function findSettings(
   dataDir: string,
   flags: StartFlags,
   environment: NodeJS.ProcessEnv,
 ): SettingsFound {
-  return readSettings({ fileText: settingsText(dataDir), environment, flags: settingFlags(flags) });
+  return found(settingsTextAtStart(dataDir), flags, environment);
+}
+
+interface InForce {
+  readonly settings: Settings;
+  readonly origins: Readonly<Record<SettingName, SettingOrigin>>;
+}
+
+function inForceOf({ settings, sources }: SettingsFound): InForce {
+  const names = Object.keys(table) as SettingName[];
+  const origins = Object.fromEntries(names.map((name) => [name, originOf(sources[name])]));
+  return { settings, origins: origins as InForce['origins'] };
 }
 
 export class SettingsStore {
   readonly #dataDir: string;
   readonly #flags: StartFlags;
   readonly #environment: NodeJS.ProcessEnv;
-  #found: SettingsFound;
+  readonly #disk: DiskLane;
+  #inForce: InForce;
 
-  constructor(dataDir: string, flags: StartFlags, environment: NodeJS.ProcessEnv) {
+  constructor(dataDir: string, flags: StartFlags, environment: NodeJS.ProcessEnv, disk: DiskLane) {
     this.#dataDir = dataDir;
     this.#flags = flags;
     this.#environment = environment;
-    this.#found = this.#read();
+    this.#disk = disk;
+    this.#inForce = inForceOf(findSettings(dataDir, flags, environment));
   }
 
   /** What the server runs with. */
   get inForce(): Settings {
-    return this.#found.settings;
+    return this.#inForce.settings;
+  }
+
+  /** What the running core says that it was started with: the file may say something else since. */
+  adopt(told: readonly SettingInForce[]): void {
+    const { settings, origins } = this.#inForce;
+    // A core of another version may not know some of them; of what only it knows nobody here asks.
+    this.#inForce = {
+      settings: { ...settings, ...Object.fromEntries(told.map(({ name, value }) => [name, value])) },
+      origins: { ...origins, ...Object.fromEntries(told.map(({ name, source }) => [name, source])) },
+    };
   }
 
   /** A core is about to start, which reads them too. What it will refuse does not come into force here either. */
-  reload(): void {
+  async reload(): Promise<void> {
     try {
-      const found = this.#read();
-      if (found.problems.length === 0) this.#found = found;
+      const read = await this.#disk.run('settings.json', () => this.#read());
+      if (read.problems.length === 0) this.#inForce = inForceOf(read);
     } catch (error) {
-      if (!(error instanceof MasalaError)) throw error; // unreadable: the core ends of it and says so
+      // Unreadable: the core ends of it and says so.
+      if (!(error instanceof MasalaError || error instanceof DiskSilentError)) throw error;
     }
   }
 
   /** Throws SETTINGS_INVALID where a core that is started now would end at once. */
-  check(): void {
-    throwProblems(this.#read().problems);
+  async check(): Promise<void> {
+    try {
+      throwProblems((await this.#disk.run('settings.json', () => this.#read())).problems);
+    } catch (error) {
+      throw error instanceof DiskSilentError ? unreadable(error) : error;
+    }
   }
 
   /** Every setting; `port`: on which the core listens, which stands for a 0 that had one picked. */
-  list(port: number | null): SettingTold[] {
-    const { settings, sources } = this.#found;
-    const stored = this.#stored();
+  async list(port: number | null): Promise<SettingTold[]> {
+    const stored = await this.#stored();
+    const { settings, origins } = this.#inForce;
     return Object.entries(table).map(([key, row]) => {
       const name = key as SettingName;
-      const source = sources[name];
       const isPicked = name === 'server.port' && settings[name] === 0;
       return {
         ...toldRow(row),
         name,
         value: isPicked ? (port ?? 0) : settings[name],
-        source: source === undefined ? 'default' : sourceNames[source],
+        source: origins[name],
         stored: stored[name] ?? null,
       };
     });
@@ -104,11 +138,20 @@ export class SettingsStore {
    * Writes changes into settings.json, all or none, durably; what else is in the file stays as it is. Throws SETTINGS_INVALID
    * where the file would not be valid afterwards, DISK_FULL and SETTINGS_UNWRITABLE.
    */
-  set(changes: readonly Change[]): SettingsChanged {
-    const fileText = changedText(settingsText(this.#dataDir), changes);
+  async set(changes: readonly Change[]): Promise<SettingsChanged> {
+    try {
+      return await this.#disk.run('settings.json', () => this.#change(changes));
+    } catch (error) {
+      if (!(error instanceof DiskSilentError)) throw error;
+      throw new MasalaError('SETTINGS_UNWRITABLE', { reason: error.message }, { cause: error });
+    }
+  }
+
+  async #change(changes: readonly Change[]): Promise<SettingsChanged> {
+    const fileText = changedText(await this.#text(), changes);
     throwProblems(readSettings({ fileText }).problems);
-    this.#write(fileText);
-    const next = this.#read().settings;
+    await this.#write(fileText);
+    const next = found(fileText, this.#flags, this.#environment).settings;
     const { inForce } = this;
     const needsRestart = changes.some(({ name }) => {
       const known = name as SettingName;
@@ -117,24 +160,29 @@ export class SettingsStore {
     return { needsRestart };
   }
 
-  #read(): SettingsFound {
-    return findSettings(this.#dataDir, this.#flags, this.#environment);
+  async #read(): Promise<SettingsFound> {
+    return found(await this.#text(), this.#flags, this.#environment);
+  }
+
+  async #text(): Promise<string | undefined> {
+    return await settingsText(this.#dataDir);
   }
 
   /** What the file names, as the table has it; nothing of what is damaged. */
-  #stored(): Partial<Record<string, Value>> {
+  async #stored(): Promise<Partial<Record<string, Value>>> {
     try {
-      const { settings, sources } = readSettings({ fileText: settingsText(this.#dataDir) });
+      const fileText = await this.#disk.run('settings.json', () => this.#text());
+      const { settings, sources } = readSettings({ fileText });
       return Object.fromEntries(Object.keys(sources).map((name) => [name, settings[name as SettingName]]));
     } catch {
       return {}; // a list is no place for what is wrong with the file: a change and a restart tell it
     }
   }
 
-  #write(text: string): void {
-    const path = join(this.#dataDir, 'settings.json');
+  async #write(text: string): Promise<void> {
+    const path = settingsPath(this.#dataDir);
     try {
-      writeWithReserve(runFolder(this.#dataDir), () => replaceFileDurably(path, text));
+      await writeWithReserveAsync(runFolder(this.#dataDir), () => replaceFileDurablyAsync(path, text));
     } catch (error) {
       if (hasErrorCode(error, 'ENOSPC', 'EDQUOT')) throw new MasalaError('DISK_FULL');
       throw new MasalaError('SETTINGS_UNWRITABLE', { reason: reasonOf(error) }, { cause: error });
@@ -182,14 +230,43 @@ function throwProblems(problems: readonly SettingProblem[]): void {
 }
 
 /** The text of settings.json; undefined where there is none. Throws SETTINGS_INVALID where it cannot be read. */
-function settingsText(dataDir: string): string | undefined {
+function settingsTextAtStart(dataDir: string): string | undefined {
   try {
-    return readFileSync(join(dataDir, 'settings.json'), 'utf8');
+    return readFileSync(settingsPath(dataDir), 'utf8');
   } catch (error) {
-    if (hasErrorCode(error, 'ENOENT')) return undefined;
-    const problems = [`settings.json: ${reasonOf(error)}`];
-    throw new MasalaError('SETTINGS_INVALID', { problems }, { cause: error });
+    return absentOrThrow(error);
   }
+}
+
+/** As above, for a main loop that must not wait for a disk. */
+async function settingsText(dataDir: string): Promise<string | undefined> {
+  try {
+    return await readFile(settingsPath(dataDir), 'utf8');
+  } catch (error) {
+    return absentOrThrow(error);
+  }
+}
+
+function absentOrThrow(error: unknown): undefined {
+  if (!hasErrorCode(error, 'ENOENT')) throw unreadable(error);
+  return undefined;
+}
+
+function unreadable(error: unknown): MasalaError {
+  const problems = [`settings.json: ${reasonOf(error)}`];
+  return new MasalaError('SETTINGS_INVALID', { problems }, { cause: error });
+}
+
+function settingsPath(dataDir: string): string {
+  return join(dataDir, 'settings.json');
+}
+
+function found(
+  fileText: string | undefined,
+  flags: StartFlags,
+  environment: NodeJS.ProcessEnv,
+): SettingsFound {
+  return readSettings({ fileText, environment, flags: settingFlags(flags) });
 }
 
 /** `--host` and the ports are settings with a flag of their own, so one table says what they may be. */

@@ -14,11 +14,12 @@ import {
   type StartFlags,
   SUPERVISOR_STARTS_MAX,
   supervisorControl,
-  writeRunFile,
+  writeRunFileAsync,
 } from '@masala/protocol/control';
 import { type ExitCodeName, exitCodes, type LogLevel, type Settings } from '@masala/protocol/tables';
 import { type SupervisorEndpoint, serveSupervisorControl } from './control-server.ts';
 import { defaultDataDir } from './data-dir.ts';
+import { DiskLane } from './disk-lane.ts';
 import { type InstanceLock, takeInstanceLock } from './instance-lock/instance-lock.ts';
 import { type Log, type LogFile, openLog } from './log.ts';
 import { prepareDataDir, type Refusal, readServerSettings } from './preflight.ts';
@@ -89,8 +90,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     lock.release();
     return { type: 'refused', ...settings };
   }
-  const store = new SettingsStore(dataDir, options.flags, options.environment);
-  const supervisor = new RunningSupervisor({ ...options, dataDir }, store, lock);
+  const supervisor = new RunningSupervisor({ ...options, dataDir }, lock);
   try {
     await supervisor.begin();
   } catch (error) {
@@ -139,6 +139,7 @@ class RunningSupervisor implements Supervisor {
   readonly #options: SupervisorOptions;
   readonly #settings: SettingsStore;
   readonly #lock: InstanceLock;
+  readonly #disk: DiskLane;
   readonly #logFile: LogFile;
   readonly #token: Uint8Array;
   readonly #listeners = new Set<() => void>();
@@ -148,11 +149,12 @@ class RunningSupervisor implements Supervisor {
   #lockCheck: NodeJS.Timeout | undefined;
   #lockLostLooks = 0;
 
-  constructor(options: SupervisorOptions, settings: SettingsStore, lock: InstanceLock) {
-    const { dataDir, flags, coreProgram } = options;
+  constructor(options: SupervisorOptions, lock: InstanceLock) {
+    const { dataDir, flags, coreProgram, environment } = options;
     this.#options = options;
     this.#lock = lock;
-    this.#settings = settings;
+    this.#disk = new DiskLane((event, fields) => this.#logFile.log(event, fields));
+    this.#settings = new SettingsStore(dataDir, flags, environment, this.#disk);
     this.#logFile = openLog(dataDir, this.#logLevel, () => systemNow().steadyMs);
     this.#token = controlToken(dataDir);
     const earlierStarts = readRunFile(dataDir, 'wanted.json')?.supervisorStarts ?? [];
@@ -164,10 +166,16 @@ class RunningSupervisor implements Supervisor {
       supervisor: { pid: process.pid, startedAt: this.#startedAt },
       supervisorStarts: [...earlierStarts, this.#startedAt].slice(-SUPERVISOR_STARTS_MAX),
       rules: () => lifecycleRules(this.settings),
-      onSpawn: () => {
-        settings.reload();
+      onSpawn: async () => {
+        await this.#settings.reload();
         this.#logFile.setLevel(this.#logLevel);
       },
+      onSettings: (told) => {
+        this.#settings.adopt(told);
+        this.#logFile.setLevel(this.#logLevel);
+        this.#tellChanged();
+      },
+      disk: this.#disk,
       now: systemNow,
       log: this.#logFile.log,
       onChange: () => this.#tellChanged(),
@@ -200,22 +208,20 @@ class RunningSupervisor implements Supervisor {
       onShow: () => this.#options.onShow?.(),
       onWindowHidden: () => this.#options.onWindowHidden?.(),
     });
-    this.#writeWhoWeAre(this.#control.address);
+    await this.#writeWhoWeAre(this.#control.address);
     this.#lockCheck = setInterval(() => this.#checkLock(), LOCK_CHECK_MS);
     this.core.begin();
   }
 
   /** For those who look for us; on a full disk they still find the socket, and the server has to start all the same. */
-  #writeWhoWeAre(control: string): void {
-    const processStart = processStartOf(process.pid);
+  async #writeWhoWeAre(control: string): Promise<void> {
+    const { pid } = process;
+    const whoWeAre = { pid, startedAt: this.#startedAt, processStart: processStartOf(pid), control };
+    const { dataDir } = this.#options;
     try {
-      const { dataDir } = this.#options;
-      writeRunFile(dataDir, 'supervisor.json', {
-        pid: process.pid,
-        startedAt: this.#startedAt,
-        processStart,
-        control,
-      });
+      await this.#disk.write('run/supervisor.json', () =>
+        writeRunFileAsync(dataDir, 'supervisor.json', whoWeAre),
+      );
     } catch (error) {
       this.#logFile.log('supervisor.wanted.unwritten', { error });
     }
@@ -280,6 +286,7 @@ class RunningSupervisor implements Supervisor {
     for (const listener of this.#listeners) listener();
   }
 
+  /** Both files are open or bound here, so the kernel has their entries at hand: neither look waits for a disk. */
   #checkLock(): void {
     if (this.#lock.holds() && this.#control?.stands() !== false) return;
     this.#lockLostLooks += 1;

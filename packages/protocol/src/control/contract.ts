@@ -26,6 +26,7 @@ import {
   disksRead,
   livesList,
   metricsRead,
+  settingsInForce,
   settingsList,
   settingsSet,
 } from './desk.ts';
@@ -345,6 +346,7 @@ export const coreControl = {
     'clients.list': clientsList,
     'metrics.read': metricsRead,
     'disks.read': disksRead,
+    'settings.inForce': settingsInForce,
     'backup.checkFolder': backupCheckFolder,
     'backup.preview': backupPreview,
     'backup.list': backupList,
@@ -520,4 +522,5 @@ export type WorkProgress = Fitting<typeof workProgress>;
 export type ClientTold = ResultOf<SupervisorControl, 'clients.list'>['clients'][number];
 export type MetricsPoint = ResultOf<SupervisorControl, 'metrics.read'>['points'][number];
 export type Life = ResultOf<SupervisorControl, 'lives.list'>['lives'][number];
+export type SettingInForce = ResultOf<CoreControl, 'settings.inForce'>['settings'][number];
 export type SettingTold = ResultOf<SupervisorControl, 'settings.list'>['settings'][number];

@@ -57,6 +57,7 @@ const handlers: ControlHandlers<CoreControl> = {
     data: { folder: '/', freeBytes: 1, totalBytes: 2 },
     ...{ second: null, databaseBytes: 0, lowBytes: 0, criticalBytes: 0 },
   }),
+  'settings.inForce': () => ({ settings: [] }),
   'backup.checkFolder': ({ folder }) => ({ folder, problem: null, sameDisk: false, freeBytes: null }),
   'backup.preview': () => ({ comparable: false, undoneCommands: 0, undoneDocuments: 0, documents: [] }),
   'backup.list': () => ({ points: [], unreachable: [], journal: null }),

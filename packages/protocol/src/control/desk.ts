@@ -194,7 +194,27 @@ export const livesList = {
   },
 } as const;
 
+const settingSource = { enum: ['default', 'file', 'environment', 'flag'] } as const;
 const settingValue = { anyOf: [text, integer, { type: 'boolean' }] } as const;
+
+/** What the core was started with, which settings.json may no longer say. */
+export const settingsInForce = {
+  params: nothing,
+  result: {
+    type: 'object',
+    required: ['settings'],
+    properties: {
+      settings: {
+        type: 'array',
+        items: {
+          type: 'object',
+          required: ['name', 'value', 'source'],
+          properties: { name: text, value: settingValue, source: settingSource },
+        },
+      },
+    },
+  },
+} as const;
 
 /** Every setting: its row of the table, its value in force, and where that comes from. */
 export const settingsList = {
@@ -229,7 +249,7 @@ export const settingsList = {
             /** What the server runs with. */
             value: settingValue,
             /** What `value` comes from; flag and environment win over the file. */
-            source: { enum: ['default', 'file', 'environment', 'flag'] },
+            source: settingSource,
             /** What settings.json says now; null where it does not name it. Differs from `value` until the next start. */
             stored: { anyOf: [settingValue, { type: 'null' }] },
             unit: { enum: ['ms', 'bytes', 'count', 'port', null] },

@@ -9,10 +9,12 @@ export {
   type RunFile,
   type RunFileName,
   readRunFile,
+  readRunFileAsync,
   removeRunFile,
   runFolder,
   type StartFlags,
   writeRunFile,
+  writeRunFileAsync,
 } from './run-files.ts';
 export { misfit } from './schema.ts';
 export { type ControlServer, type ServeControlOptions, serveControl } from './serve.ts';
@@ -21,6 +23,7 @@ export {
   releaseSpaceReserve,
   SPACE_FOR_START_BYTES,
   writeWithReserve,
+  writeWithReserveAsync,
 } from './space-reserve.ts';
 export { hasErrorCode } from './system-error.ts';
 export { controlToken, readControlToken } from './token.ts';

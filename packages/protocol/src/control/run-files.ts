@@ -4,10 +4,11 @@
 // missing, cut or of another shape reads as null.
 
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { replaceFileDurably } from '../durable-file.ts';
+import { replaceFileDurably, replaceFileDurablyAsync } from '../durable-file.ts';
 import { type Fitting, misfit, type Schema } from './schema.ts';
-import { writeWithReserve } from './space-reserve.ts';
+import { writeWithReserve, writeWithReserveAsync } from './space-reserve.ts';
 
 const integer = { type: 'integer' } as const;
 const text = { type: 'string' } as const;
@@ -121,6 +122,22 @@ export function readRunFile<Name extends RunFileName>(dataDir: string, name: Nam
   } catch {
     return null; // missing or unreadable: both mean that nothing is known
   }
+  return runFileIn(name, content);
+}
+
+/** As `readRunFile`, for a main loop that must not wait for a disk. */
+export async function readRunFileAsync<Name extends RunFileName>(
+  dataDir: string,
+  name: Name,
+): Promise<RunFile<Name> | null> {
+  try {
+    return runFileIn(name, await readFile(join(runFolder(dataDir), name), 'utf8'));
+  } catch {
+    return null; // as above
+  }
+}
+
+function runFileIn<Name extends RunFileName>(name: Name, content: string): RunFile<Name> | null {
   try {
     const value: unknown = JSON.parse(content);
     return misfit(runFiles[name], value) === undefined ? (value as RunFile<Name>) : null;
@@ -138,6 +155,18 @@ export function writeRunFile<Name extends RunFileName>(
   const folder = runFolder(dataDir);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   writeWithReserve(folder, () => replaceFileDurably(join(folder, name), `${JSON.stringify(value)}\n`));
+}
+
+/** As `writeRunFile`, for a main loop that must not wait for a disk. */
+export async function writeRunFileAsync<Name extends RunFileName>(
+  dataDir: string,
+  name: Name,
+  value: RunFile<Name>,
+): Promise<void> {
+  const folder = runFolder(dataDir);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const content = `${JSON.stringify(value)}\n`;
+  await writeWithReserveAsync(folder, () => replaceFileDurablyAsync(join(folder, name), content));
 }
 
 /** Removes a run file; that it is already gone is no error. */

@@ -3,6 +3,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { closeSync, fstatSync, fsyncSync, openSync, statSync, truncateSync, writeSync } from 'node:fs';
+import { stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasErrorCode } from './system-error.ts';
 
@@ -54,6 +55,23 @@ export function writeWithReserve(runFolder: string, write: () => void): void {
   } catch (error) {
     if (!isDiskFull(error) || !releaseSpaceReserve(runFolder, SPACE_FOR_FILE_BYTES)) throw error;
     write();
+  }
+}
+
+/** As `writeWithReserve`, for a main loop that must not wait for a disk. */
+export async function writeWithReserveAsync(runFolder: string, write: () => Promise<void>): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    if (!isDiskFull(error)) throw error;
+    const path = reserveIn(runFolder);
+    const size = await stat(path).then(
+      (found) => found.size,
+      () => 0,
+    );
+    if (size === 0) throw error;
+    await truncate(path, Math.max(0, size - SPACE_FOR_FILE_BYTES));
+    await write();
   }
 }
 

@@ -2,7 +2,7 @@
 
 import type { Life } from '@masala/protocol/control';
 import { exitCodeNamed, exitCodes } from '@masala/protocol/tables';
-import { LivesFile } from '../supervise/lives-file.ts';
+import { readLives } from '../supervise/lives-file.ts';
 import { type OutputOptions, printResult } from './output.ts';
 import { reach } from './reach.ts';
 import { tableLines } from './words.ts';
@@ -13,7 +13,7 @@ export async function listLives(dataDir: string, options: OutputOptions): Promis
     const lives =
       reached.by === 'supervisor'
         ? (await reached.connection.call('lives.list', {})).lives
-        : new LivesFile(dataDir, () => undefined).read();
+        : readLives(dataDir, () => undefined);
     const isDown = reached.by === 'nobody' && reached.processes.length === 0;
     const rows = lives.flatMap((life) => describeLife(life, isDown));
     printResult(lives, lives.length === 0 ? ['The core has not lived yet.'] : rows, options);

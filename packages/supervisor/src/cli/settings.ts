@@ -3,6 +3,7 @@
 
 import type { SettingTold } from '@masala/protocol/control';
 import { environmentName, exitCodes } from '@masala/protocol/tables';
+import { DiskLane } from '../disk-lane.ts';
 import { SettingsStore } from '../settings-store.ts';
 import { flagsOf } from './flags-of.ts';
 import { type OutputOptions, printResult } from './output.ts';
@@ -67,12 +68,13 @@ async function withSettings(dataDir: string, ask: (desk: SettingsDesk) => Promis
 }
 
 function deskOfFile(dataDir: string, runs: boolean): SettingsDesk {
+  const disk = new DiskLane(() => undefined); // the terminal tells the error itself
   // What is in force is what the next start finds: made anew, since the file changes in between.
-  const store = () => new SettingsStore(dataDir, flagsOf(dataDir), process.env);
+  const store = () => new SettingsStore(dataDir, flagsOf(dataDir), process.env, disk);
   return {
     runs,
-    list: () => Promise.resolve(store().list(null)),
-    set: (name, value) => Promise.resolve(store().set([{ name, value }])),
+    list: () => store().list(null),
+    set: (name, value) => store().set([{ name, value }]),
   };
 }
 

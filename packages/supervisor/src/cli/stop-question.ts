@@ -4,7 +4,6 @@ import type { ControlConnection, ServerStatus, SupervisorControl } from '@masala
 import { counted, texts } from '../texts.ts';
 import { type Console, confirm, isAttended, processConsole } from './confirm.ts';
 import type { Terminal } from './live-status.ts';
-import { countInWords } from './words.ts';
 
 /** "4 clients are connected. Are you sure?"; null where nobody would notice. */
 export function stopQuestion({ clients, stopping }: ServerStatus): string | null {

@@ -12,15 +12,15 @@ import {
   processLives,
   processStartOf,
   type ResultOf,
+  type RunFile,
   readRunFile,
-  type StartFlags,
+  type SettingInForce,
   type WorkProgress,
-  writeRunFile,
 } from '@masala/protocol/control';
-import { limits } from '@masala/protocol/tables';
-import type { Log } from '../log.ts';
+import { DiskSilentError } from '../disk-lane.ts';
+import { CoreFiles, type CoreFilesOptions } from './core-files.ts';
 import { type CoreFound, CoreLink } from './core-link.ts';
-import { spawnCore, stderrBytes, stderrTail } from './core-spawn.ts';
+import { type StderrFile, spawnCore } from './core-spawn.ts';
 import { nextTickMs, step } from './lifecycle.ts';
 import {
   type Effect,
@@ -29,25 +29,22 @@ import {
   type LifecycleRules,
   newLifecycle,
 } from './lifecycle-state.ts';
-import { type LastWords, livesAfter } from './lives.ts';
-import { LivesFile } from './lives-file.ts';
+import { livesAfter } from './lives.ts';
+import { LivesFile, readLives } from './lives-file.ts';
 import type { Now } from './now.ts';
 
-export interface CoreProcessOptions {
-  readonly dataDir: string;
+export interface CoreProcessOptions extends CoreFilesOptions {
   /** The absolute path of the core's program. */
   readonly program: string;
-  readonly flags: StartFlags;
   /** As they are now: a start of the core may bring other ones. */
   readonly rules: () => LifecycleRules;
-  /** Called before each start of a core. */
-  readonly onSpawn: () => void;
+  /** Called before each start of a core, which waits for it. Never rejects. */
+  readonly onSpawn: () => Promise<void>;
   readonly token: Uint8Array;
   readonly supervisor: { readonly pid: number; readonly startedAt: number };
-  /** Times of supervisor starts, ours last: carried along in run/wanted.json. */
-  readonly supervisorStarts: readonly number[];
+  /** What a core that answers was started with. */
+  readonly onSettings: (settings: readonly SettingInForce[]) => void;
   readonly now: () => Now;
-  readonly log: Log;
   /** Called after every change of what `lifecycle` and `facts` say. */
   readonly onChange: () => void;
 }
@@ -76,11 +73,21 @@ export class CoreProcess {
   readonly #progressListeners = new Set<(progress: WorkProgress) => void>();
   /** Who waits for another core than `before` to serve. */
   #restarting: { readonly resolve: () => void; readonly before: number | undefined }[] = [];
+  readonly #files: CoreFiles;
   readonly #livesFile: LivesFile;
   #lives: readonly Life[];
   #lifecycle: Lifecycle;
   #facts: CoreStatus | null = null;
   #watched: WatchedProcess | null = null;
+  /** What stood in run/exit-reason.json when it was read last. */
+  #lastWords: RunFile<'exit-reason.json'> | null = null;
+  /** What has to be written before a start or a stop, and these: one after the other. */
+  #inOrder: Promise<void> = Promise.resolve();
+  #livesWritten: Promise<void> = Promise.resolve();
+  /** Starts that were decided: an earlier one that still waits for the disk is void. */
+  #spawns = 0;
+  /** The process is gone; what it left is not read yet. */
+  #isReadingDeath = false;
   #busy = false;
   #following = false;
   #followAgain = false;
@@ -90,8 +97,9 @@ export class CoreProcess {
 
   constructor(options: CoreProcessOptions) {
     this.#options = options;
-    this.#livesFile = new LivesFile(options.dataDir, options.log);
-    this.#lives = this.#livesFile.read();
+    this.#files = new CoreFiles(options);
+    this.#livesFile = new LivesFile(options.dataDir, options.disk, options.log);
+    this.#lives = readLives(options.dataDir, options.log);
     const before = readRunFile(options.dataDir, 'wanted.json');
     // The causes are this program's own words, written by an earlier run of it.
     const lastDeath = before?.lastDeath as Death | null | undefined;
@@ -195,20 +203,21 @@ export class CoreProcess {
         const before = this.#lifecycle;
         const { lifecycle, effects } = step(before, next, this.#options.rules(), now);
         this.#lifecycle = lifecycle;
-        this.#lives = livesAfter(this.#lives, next, before, lifecycle, this.#lastWords, now.utcMs);
+        this.#lives = livesAfter(this.#lives, next, before, lifecycle, this.#wordsOf, now.utcMs);
         for (const effect of effects) this.#carryOut(effect);
       }
     } finally {
       this.#busy = false;
     }
     // After the effects: a core that has to be started does not wait for it.
-    if (this.#lives !== livesBefore) this.#livesFile.write(this.#lives);
+    if (this.#lives !== livesBefore) this.#livesWritten = this.#livesFile.write(this.#lives);
     this.#schedule();
     this.#answerRestarts();
     this.#options.onChange();
     if (this.#lifecycle.phase === 'ended') {
       this.abandon();
-      this.#ended.resolve(this.#lifecycle);
+      const isWritten = Promise.all([this.#inOrder, this.#livesWritten]);
+      void isWritten.then(() => this.#ended.resolve(this.#lifecycle));
     }
   }
 
@@ -232,6 +241,8 @@ export class CoreProcess {
     this.#timerAt = now.steadyMs + delayMs;
     this.#timer = setTimeout(() => {
       this.#timerAt = Number.POSITIVE_INFINITY;
+      // Of one that is gone the next event says so: nobody is accused for its silence.
+      if (this.#isReadingDeath) return;
       this.#checkAlive();
       this.#dispatch({ type: 'tick' });
     }, delayMs);
@@ -241,28 +252,35 @@ export class CoreProcess {
     switch (effect.type) {
       case 'look':
         return void this.#look();
-      case 'spawn':
-        return this.#spawn(effect.safeMode);
+      case 'spawn': {
+        const turn = ++this.#spawns;
+        return this.#afterwards(() => this.#spawn(effect.safeMode, turn));
+      }
       case 'ping':
         return void this.#ping(effect.sequence);
       case 'ask-stop':
-        return void this.#askStop(effect.graceMs);
+        return this.#afterwards(async () => void this.#askStop(effect.graceMs));
       case 'kill':
         return this.#kill();
       case 'persist':
-        return this.#persist(effect.wanted);
+        return this.#afterwards(() => this.#files.persist(effect.wanted, this.#lifecycle));
       case 'log':
         return this.#options.log(effect.event, effect.fields);
     }
   }
 
+  /** `act` never rejects. */
+  #afterwards(act: () => Promise<void>): void {
+    this.#inOrder = this.#inOrder.then(act);
+  }
+
   // --- effects ----------------------------------------------------------------------------------------
 
   async #look(): Promise<void> {
-    const { dataDir } = this.#options;
     const answering = await this.#link.find(FIND_TIMEOUT_MS);
     // One that hangs does not answer, but it wrote down who it is, and the kernel confirms it.
-    const written = readRunFile(dataDir, 'core.json');
+    const { core: written, words } = await this.#files.beforeStart();
+    this.#lastWords = words;
     const alive =
       written !== null && written.processStart !== null && processLives(written.pid, written.processStart);
     const core = answering ?? (alive ? written : null);
@@ -272,8 +290,8 @@ export class CoreProcess {
   }
 
   #adopt({ pid, startedAt }: CoreFound): void {
-    const stderrFrom = Math.max(0, stderrBytes(this.#options.dataDir) - limits.stderrTailBytes);
-    this.#watched = { pid, processStart: processStartOf(pid), child: null, stderrFrom };
+    // Where its lines begin only its own supervisor knew.
+    this.#watched = { pid, processStart: processStartOf(pid), child: null, stderrFrom: 0 };
     this.#dispatch({ type: 'found', pid, startedAt });
   }
 
@@ -291,14 +309,39 @@ export class CoreProcess {
     return true;
   }
 
-  #spawn(safeMode: boolean): void {
-    const { dataDir, program, flags, now, onSpawn } = this.#options;
-    onSpawn();
+  async #spawn(safeMode: boolean, turn: number): Promise<void> {
+    const { onSpawn } = this.#options;
+    if (!this.#maySpawn(turn)) return;
+    await onSpawn();
+    let stderr: StderrFile | null;
+    try {
+      stderr = await this.#files.openStderr();
+    } catch (error) {
+      return this.#maySpawn(turn)
+        ? this.#dispatch({ type: 'spawn-failed', message: String(error) })
+        : undefined;
+    }
+    try {
+      if (this.#maySpawn(turn)) this.#spawnNow(safeMode, stderr);
+    } finally {
+      await stderr?.file.close();
+    }
+  }
+
+  /** While it waited for the disk, something else may have been decided; or its patience may have ended. */
+  #maySpawn(turn: number): boolean {
+    if (turn !== this.#spawns) return false;
+    const { phase } = this.#lifecycle;
+    if (phase === 'ending') this.#dispatch({ type: 'spawn-failed', message: String(new DiskSilentError()) });
+    return phase === 'starting';
+  }
+
+  #spawnNow(safeMode: boolean, stderr: StderrFile | null): void {
+    const { dataDir, program, flags, now } = this.#options;
     this.#link.close();
-    const stderrFrom = stderrBytes(dataDir);
     let child: ChildProcess;
     try {
-      child = spawnCore({ program, dataDir, flags, safeMode });
+      child = spawnCore({ program, dataDir, flags, safeMode, stderr });
     } catch (error) {
       return this.#dispatch({ type: 'spawn-failed', message: String(error) });
     }
@@ -307,9 +350,10 @@ export class CoreProcess {
       if (pid === undefined) this.#dispatch({ type: 'spawn-failed', message: error.message });
     });
     if (pid === undefined) return;
+    const stderrFrom = stderr?.bytes ?? 0;
     const watched: WatchedProcess = { pid, processStart: processStartOf(pid), child, stderrFrom };
     this.#watched = watched;
-    child.once('exit', (code, signal) => this.#gone(watched, code, signal));
+    child.once('exit', (code, signal) => void this.#gone(watched, code, signal));
     this.#options.log('core.spawned', { corePid: pid, safeMode });
     this.#dispatch({ type: 'spawned', pid, startedAt: now().utcMs });
     this.#link.seek(pid);
@@ -357,26 +401,15 @@ export class CoreProcess {
     }
   }
 
-  #persist(wanted: 'running' | 'stopped'): void {
-    const { dataDir, flags, supervisorStarts } = this.#options;
-    const { deaths, lastDeath } = this.#lifecycle;
-    try {
-      writeRunFile(dataDir, 'wanted.json', {
-        wanted,
-        flags,
-        deaths: [...deaths],
-        lastDeath,
-        supervisorStarts: [...supervisorStarts],
-      });
-    } catch (error) {
-      // A full disk must not keep the core from being started: only a crash of us both would miss this file.
-      this.#options.log('supervisor.wanted.unwritten', { error });
-    }
-  }
-
   // --- what happens to the core -----------------------------------------------------------------------
 
   #connected(core: CoreStatus): void {
+    // One that was adopted may run with other settings than the file has by now.
+    const told = this.#link.call('settings.inForce', {}, this.#options.rules().hangTimeoutMs);
+    void told.then(
+      ({ settings }) => this.#options.onSettings(settings),
+      () => undefined, // it has gone again, or is of a version that does not tell
+    );
     this.#facts = core;
     const { state, flags, clients } = core;
     this.#dispatch({ type: 'told', state, flags, clients, progress: this.#lifecycle.watchdog.progress });
@@ -413,7 +446,7 @@ export class CoreProcess {
   #checkAlive(): void {
     const watched = this.#watched;
     if (watched === null || watched.child !== null || processLives(watched.pid, watched.processStart)) return;
-    this.#gone(watched, null, null);
+    void this.#gone(watched, null, null);
   }
 
   /** Its connection closes a moment before the process has ended: looked for until it is gone, or connected again. */
@@ -425,26 +458,30 @@ export class CoreProcess {
     this.#exitPoll = setTimeout(() => this.#awaitExit(), EXIT_POLL_MS);
   }
 
-  readonly #lastWords: LastWords = (pid) => {
-    const written = readRunFile(this.#options.dataDir, 'exit-reason.json');
-    return written?.pid === pid ? written : null;
-  };
+  readonly #wordsOf = (pid: number) => (this.#lastWords?.pid === pid ? this.#lastWords : null);
 
-  #gone(watched: WatchedProcess, exitCode: number | null, signal: NodeJS.Signals | null): void {
+  async #gone(
+    watched: WatchedProcess,
+    exitCode: number | null,
+    signal: NodeJS.Signals | null,
+  ): Promise<void> {
     if (this.#watched !== watched) return;
     this.#watched = null;
     this.#link.close();
-    const { dataDir } = this.#options;
-    const reason = this.#lastWords(watched.pid);
+    this.#isReadingDeath = true;
+    const { words, stderr, wantedStopped } = await this.#files.afterDeath(watched.stderrFrom);
+    this.#isReadingDeath = false;
+    this.#lastWords = words;
+    const reason = this.#wordsOf(watched.pid);
     this.#dispatch({
       type: 'exited',
       death: {
         exitCode: exitCode ?? (signal === null ? (reason?.code ?? null) : null),
         signal,
         reason: reason?.message ?? null,
-        stderrTail: stderrTail(dataDir, watched.stderrFrom),
+        stderrTail: stderr,
       },
-      wantedStopped: readRunFile(dataDir, 'wanted.json')?.wanted === 'stopped',
+      wantedStopped,
     });
   }
 }

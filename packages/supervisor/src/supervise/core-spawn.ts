@@ -1,8 +1,8 @@
 // Starts the core as a process of its own, and keeps what it says on stderr.
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, fstatSync, mkdirSync, openSync, readSync, renameSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { type FileHandle, mkdir, open, rename, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { StartFlags } from '@masala/protocol/control';
 import { limits } from '@masala/protocol/tables';
 
@@ -12,6 +12,8 @@ export interface SpawnOptions {
   readonly dataDir: string;
   readonly flags: StartFlags;
   readonly safeMode: boolean;
+  /** Null where the disk does not answer: a core without it is better than none. */
+  readonly stderr: StderrFile | null;
 }
 
 /**
@@ -20,19 +22,14 @@ export interface SpawnOptions {
  * and then its event `error` says why.
  */
 export function spawnCore(options: SpawnOptions): ChildProcess {
-  const stderr = openStderr(options.dataDir);
-  try {
-    const child = spawn(process.execPath, [options.program, ...argumentsOf(options)], {
-      cwd: options.dataDir,
-      detached: true,
-      stdio: ['ignore', 'ignore', stderr],
-      windowsHide: true,
-    });
-    child.unref();
-    return child;
-  } finally {
-    closeSync(stderr);
-  }
+  const child = spawn(process.execPath, [options.program, ...argumentsOf(options)], {
+    cwd: options.dataDir,
+    detached: true,
+    stdio: ['ignore', 'ignore', options.stderr?.file.fd ?? 'ignore'],
+    windowsHide: true,
+  });
+  child.unref();
+  return child;
 }
 
 function argumentsOf({ dataDir, flags, safeMode }: SpawnOptions): string[] {
@@ -49,35 +46,38 @@ export function stderrPath(dataDir: string): string {
   return join(dataDir, 'logs', 'core-stderr.log');
 }
 
-/** How long the stderr file is: what a core started now will write comes after it. */
-export function stderrBytes(dataDir: string): number {
-  return statSync(stderrPath(dataDir), { throwIfNoEntry: false })?.size ?? 0;
-}
-
 /** The last words on stderr, from `sinceByte` on and at most `limits.stderrTailBytes`; null where there are none. */
-export function stderrTail(dataDir: string, sinceByte: number): string | null {
-  let file: number;
+export async function stderrTail(dataDir: string, sinceByte: number): Promise<string | null> {
+  const file = await open(stderrPath(dataDir), 'r').catch(() => null);
+  if (file === null) return null; // no core of this data directory has ever been started
   try {
-    file = openSync(stderrPath(dataDir), 'r');
-  } catch {
-    return null; // no core of this data directory has ever been started
-  }
-  try {
-    const { size } = fstatSync(file);
+    const { size } = await file.stat();
     // A file that was turned over since is shorter than where this core began.
     const from = Math.max(size < sinceByte ? 0 : sinceByte, size - limits.stderrTailBytes);
     const tail = Buffer.alloc(size - from);
-    const readBytes = readSync(file, tail, 0, tail.length, from);
-    return readBytes === 0 ? null : tail.toString('utf8', 0, readBytes);
+    const { bytesRead } = await file.read(tail, 0, tail.length, from);
+    return bytesRead === 0 ? null : tail.toString('utf8', 0, bytesRead);
   } finally {
-    closeSync(file);
+    await file.close();
   }
 }
 
+/** Where a core writes what it has to say to nobody. */
+export interface StderrFile {
+  readonly file: FileHandle;
+  /** What a core started now will write comes after it. */
+  readonly bytes: number;
+}
+
 /** Opened by Node, so it is not inherited by other children; only the core gets it, as its stderr. */
-function openStderr(dataDir: string): number {
-  mkdirSync(join(dataDir, 'logs'), { recursive: true });
-  if (stderrBytes(dataDir) > limits.logFileMaxBytes)
-    renameSync(stderrPath(dataDir), `${stderrPath(dataDir)}.1`);
-  return openSync(stderrPath(dataDir), 'a', 0o600);
+export async function openStderr(dataDir: string): Promise<StderrFile> {
+  const path = stderrPath(dataDir);
+  await mkdir(dirname(path), { recursive: true });
+  const size = await stat(path).then(
+    (found) => found.size,
+    () => 0, // none yet
+  );
+  if (size > limits.logFileMaxBytes) await rename(path, `${path}.1`);
+  const file = await open(path, 'a', 0o600);
+  return { file, bytes: size > limits.logFileMaxBytes ? 0 : size };
 }

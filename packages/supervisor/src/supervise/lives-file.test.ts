@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { keepSpaceReserve, type Life, runFolder } from '@masala/protocol/control';
 import { describeOnSmallFileSystem, SmallFileSystem } from '../../../../build/testing/small-file-system.ts';
-import { LivesFile } from './lives-file.ts';
+import { DiskLane } from '../disk-lane.ts';
+import { LivesFile, readLives } from './lives-file.ts';
 
 const life: Life = {
   ...{ pid: 7, startedAt: 1, servedAt: 2, endedAt: 3 },
@@ -27,19 +28,20 @@ describeOnSmallFileSystem(import.meta.filename, 'lives.json on a full disk', () 
     rmSync(folder, { recursive: true, force: true });
   });
 
-  test('the old one stays, the reserve is not touched, and the log says so', () => {
+  test('the old one stays, the reserve is not touched, and the log says so', async () => {
     const logged: string[] = [];
-    const file = new LivesFile(disk.path, (event) => void logged.push(event));
-    file.write([life]);
-    expect(file.read()).toEqual([life]);
+    const log = (event: string) => void logged.push(event);
+    const file = new LivesFile(disk.path, new DiskLane(log), log);
+    await file.write([life]);
+    expect(readLives(disk.path, log)).toEqual([life]);
     keepSpaceReserve(runFolder(disk.path));
     const reserve = () => statSync(join(runFolder(disk.path), 'reserve')).size;
     const before = reserve();
     disk.fill();
-    file.write([{ ...life, pid: 8, reason: 'x'.repeat(400) }, life]);
+    await file.write([{ ...life, pid: 8, reason: 'x'.repeat(400) }, life]);
     expect(reserve()).toBe(before);
     expect(logged).toEqual(['supervisor.lives.unwritten']);
-    expect(file.read()).toEqual([life]);
+    expect(readLives(disk.path, log)).toEqual([life]);
     expect(readdirSync(disk.path).sort()).toEqual(['filler', 'lives.json', 'run']);
   });
 });

@@ -7,7 +7,7 @@ import type { Client } from '@masala/client';
 import { describeIf } from '../testing/requires.ts';
 import { ClockHand } from '../torture/clock-run.ts';
 import { ownTree, ServerProcess } from '../torture/server-process.ts';
-import { until } from '../torture/waiting.ts';
+import { passTime, until } from '../torture/waiting.ts';
 import { realBrowser } from './browser.ts';
 import { DashboardUnderTest } from './dashboard-under-test.ts';
 import { connectDesktop } from './desktop.ts';
@@ -37,7 +37,13 @@ async function openShop(): Promise<{ readonly dashboard: DashboardUnderTest; rea
   const environment: Record<string, string> = { NODE_OPTIONS: `--import=${preload}` };
   const server = new ServerProcess({
     tree: ownTree,
-    set: ['server.name=Mill', 'backup.intervalMs=86400000', 'restart.backoffMs=0'],
+    set: [
+      'server.name=Mill',
+      'backup.intervalMs=86400000',
+      'restart.backoffMs=0',
+      // A test stops the core for a while.
+      'watchdog.hangTimeoutMs=120000',
+    ],
     environment,
   });
   environment.TORTURE_CLOCK = join(server.folder, 'clock');
@@ -78,6 +84,113 @@ async function restoreNewest(shop: DashboardUnderTest): Promise<void> {
   await page.getByRole('region', { name: 'The server is running' }).waitFor({ timeout: TIMEOUT_MS });
   await page.getByText('The database was restored').waitFor();
 }
+
+/** Lets previews wait, from when the returned function is called with true until it is called with false. */
+async function previewGate({ page }: DashboardUnderTest): Promise<(isClosed: boolean) => void> {
+  let opened = Promise.withResolvers<void>();
+  opened.resolve();
+  await page.route('**/door', async (route) => {
+    if (route.request().postData()?.includes('control:backup.preview')) await opened.promise;
+    await route.continue();
+  });
+  return (isClosed) => {
+    if (isClosed) opened = Promise.withResolvers<void>();
+    else opened.resolve();
+  };
+}
+
+/** Stops the core in the middle of a verification that somebody else has asked for, and gives its pid. */
+async function stoppedWhileVerifying(server: ServerProcess): Promise<number> {
+  const pid = Number((await server.status())?.core.pid);
+  const isUnderWay = async () => (await server.status())?.work.some(({ id }) => id === 'theirs') === true;
+  return await until('a verification to be caught', async () => {
+    const verified = server.ask((control) => control.call('backup.verify', { workId: 'theirs' }, TIMEOUT_MS));
+    // Its answer comes when the core goes on; a server that is taken away meanwhile fails the test elsewhere.
+    const ended = verified.then(
+      () => true,
+      () => true,
+    );
+    while (!(await isUnderWay())) if (await Promise.race([ended, passTime(0)])) return undefined;
+    server.signal(pid, 'SIGSTOP');
+    if (await isUnderWay()) return pid;
+    process.kill(pid, 'SIGCONT');
+    return undefined;
+  });
+}
+
+describeIf(realBrowser, 'a restore while all is well', () => {
+  test(
+    'says what it undoes, asks again when that has changed, and leads back to that state',
+    async () => {
+      const { itemId, dashboard: shop } = await openShop();
+      const { page } = shop;
+      const closePreviews = await previewGate(shop);
+      await shop.goTo('/backups');
+      const byHand = page.getByRole('row').filter({ hasText: 'By hand' });
+      await byHand.getByText('2 hours ago').waitFor();
+      await byHand.getByRole('button', { name: /^Restore the backup of / }).click();
+      const dialog = page.getByRole('alertdialog', { name: 'Restore this backup?' });
+      await dialog.getByText('2 changes made since would be undone, among them 2 documents:').waitFor();
+      const newestNumber = async () =>
+        (await dialog.getByRole('row').nth(1).getByRole('cell').first().innerText()).trim();
+      await dialog.getByText(`The newest of them is ${await newestNumber()}, booked`).waitFor();
+      expect(await shop.accessibilityFindings()).toEqual([]);
+      // Not without the word.
+      await dialog.getByRole('button', { name: 'Restore' }).click();
+      await dialog.getByRole('alert').getByText('Type RESTORE to go on').waitFor();
+
+      closePreviews(true);
+      await receive(itemId, 1);
+      const word = dialog.getByRole('textbox', { name: 'Type RESTORE to go on' });
+      await word.fill('RESTORE');
+      await word.press('Enter');
+      await dialog.getByText(/^Something has changed since you looked/).waitFor();
+      closePreviews(false);
+      await dialog.getByText('3 changes made since would be undone, among them 3 documents:').waitFor();
+      expect((await shop.server.status())?.state).toBe('running');
+
+      await word.fill('restore');
+      await dialog.getByRole('button', { name: 'Restore' }).click();
+      await dialog.waitFor({ state: 'hidden', timeout: TIMEOUT_MS });
+      await until('the database to be restored', async () => {
+        const status = await shop.server.status();
+        return status?.state === 'running' && status.lastRecovery !== null ? true : undefined;
+      });
+      await page.getByRole('heading', { name: 'Backups', level: 1 }).waitFor({ timeout: TIMEOUT_MS });
+      // What it undid became a backup first; the one that it went back to is as old as before.
+      const kept = page.getByRole('row').filter({ hasText: 'Emergency' });
+      await kept.getByText('just now').waitFor({ timeout: TIMEOUT_MS });
+      expect(await kept.getByRole('cell').allInnerTexts()).toContain('6');
+      await byHand.getByText('2 hours ago').waitFor();
+      expect(await desktop?.call('stock.onHand', { itemId })).toMatchObject({ quantity: 3 });
+      await shop.goTo('/');
+      await page.getByText('The database was restored').waitFor({ timeout: TIMEOUT_MS });
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
+    'work that somebody else has asked for is shown, also to a page that comes back to it',
+    async () => {
+      const { dashboard: shop } = await openShop();
+      const { page, server } = shop;
+      await shop.goTo('/backups');
+      const pid = await stoppedWhileVerifying(server);
+      const underWay = page.getByRole('region', { name: 'Under way' });
+      for (const route of ['/backups', '/', '/backups']) {
+        await shop.goTo(route);
+        if (route === '/backups') await underWay.getByText('Backups are being verified').waitFor();
+        else await underWay.waitFor({ state: 'hidden' });
+      }
+      process.kill(pid, 'SIGCONT');
+      await underWay.waitFor({ state: 'hidden' });
+      await page
+        .locator('button[aria-disabled="true"]', { hasText: 'Verify all' })
+        .waitFor({ state: 'hidden' });
+    },
+    TIMEOUT_MS,
+  );
+});
 
 describeIf(realBrowser, 'a lost database', () => {
   test(

@@ -22,7 +22,9 @@ describeIf(realBrowser, 'the exit', () => {
   test(
     'asks with the number of clients, Cancel first, and tells of the stop to its end',
     async () => {
-      dashboard = await DashboardUnderTest.open({ path: '/exit', set: ['stop.graceMs=2000'] });
+      // A silent core is given so long to answer.
+      const set = ['stop.graceMs=2000', 'watchdog.hangTimeoutMs=120000'];
+      dashboard = await DashboardUnderTest.open({ path: '/exit', set });
       const { page, server } = dashboard;
       await page.getByRole('heading', { name: 'No clients are connected. Exit the server?' }).waitFor();
       for (const name of ['Office', 'Goods-in', 'Production', 'Dispatch'])
@@ -39,7 +41,28 @@ describeIf(realBrowser, 'the exit', () => {
 
       await dashboard.goTo('/exit');
       await page.getByRole('heading', { name: '4 clients are connected. Are you sure?' }).waitFor();
+      // The number is the one of this moment.
+      desktops.pop()?.close();
+      await page.getByRole('heading', { name: '3 clients are connected. Are you sure?' }).waitFor();
+      await page.keyboard.press('Escape');
+      await page.getByRole('heading', { name: 'Dashboard', level: 1 }).waitFor();
+
+      await dashboard.goTo('/exit');
+      await page.getByRole('heading', { name: '3 clients are connected. Are you sure?' }).waitFor();
+      const core = Number((await server.status())?.core.pid);
+      server.signal(core, 'SIGSTOP');
       await page.getByRole('button', { name: 'Exit server' }).click();
+      await page.getByText(/^Waiting for the core to answer/).waitFor();
+      const steps = page.getByRole('region', { name: 'The server is stopping…' }).getByRole('listitem');
+      expect(await steps.allInnerTexts()).toEqual([
+        'Finish what was asked',
+        'Disconnect the clients',
+        'End backups and checks',
+        'Write everything into the database and close it',
+      ]);
+      expect(await dashboard.accessibilityFindings()).toEqual([]);
+      expect(await page.getByText('The server has stopped.').count()).toBe(0);
+      process.kill(core, 'SIGCONT');
       await page.getByText('The server has stopped.').waitFor({ timeout: TIMEOUT_MS });
       await until('the supervisor to be gone', async () =>
         (await server.status()) === null ? true : undefined,

@@ -1,9 +1,13 @@
 // The disk fills up while the dashboard is open: the banner says so in its exact words on every page, and goes when there is room.
+import type { Client } from '@masala/client';
+import type { MasalaError } from '@masala/protocol';
 import { describeIf } from '../testing/requires.ts';
 import { describeOnSmallFileSystem, SmallFileSystem } from '../testing/small-file-system.ts';
 import { ownTree, ServerProcess } from '../torture/server-process.ts';
+import { until } from '../torture/waiting.ts';
 import { realBrowser } from './browser.ts';
 import { DashboardUnderTest } from './dashboard-under-test.ts';
+import { connectDesktop } from './desktop.ts';
 
 /** A server and a browser, on a machine that is busy with other things. */
 const TIMEOUT_MS = 600_000;
@@ -17,13 +21,34 @@ const LEFT_BYTES = 12 * MEBIBYTE;
 let disk: SmallFileSystem | undefined;
 let dashboard: DashboardUnderTest | undefined;
 let server: ServerProcess;
+let desktop: Client | undefined;
+let saves = 0;
 
 afterEach(async () => {
+  desktop?.close();
   // The folder goes only after the mount in it.
   await server.killAll();
   disk?.remove();
   await dashboard?.close();
 }, TIMEOUT_MS);
+
+/** Sent once: a desktop by itself goes on trying until there is room. */
+async function save(desktop: Client): Promise<void> {
+  saves += 1;
+  await desktop.call('items.create', { sku: `S-${saves}`, name: 'x'.repeat(60), unit: 'kg' }, { once: true });
+}
+
+/** Saves until one is refused: what the log of the database has reserved already takes a few more. */
+async function refusalOf(desktop: Client): Promise<string> {
+  return await until('a refusal', async () => {
+    try {
+      await save(desktop);
+      return undefined;
+    } catch (error) {
+      return (error as MasalaError).code;
+    }
+  });
+}
 
 describeOnSmallFileSystem(import.meta.filename, 'on a small disk', () => {
   describeIf(realBrowser, 'the dashboard of a disk that fills up', () => {
@@ -60,8 +85,18 @@ describeOnSmallFileSystem(import.meta.filename, 'on a small disk', () => {
         await dashboard.goTo('/settings');
         await page.getByRole('heading', { name: 'Settings', level: 1 }).waitFor();
         await banner.waitFor();
+
+        // Not one byte is left: a save is refused with its code, and the banner tells the figure of now.
+        desktop = await connectDesktop(server, 'Office');
+        disk.fill();
+        expect(await refusalOf(desktop)).toBe('DISK_FULL');
+        await banners.getByText('Low disk space — 0 MB remaining. Data operations may fail.').waitFor();
+        expect(await dashboard.accessibilityFindings()).toEqual([]);
+
         disk.empty();
         await banner.waitFor({ state: 'hidden' });
+        await page.getByText(/^The server's disk is full/).waitFor({ state: 'hidden' });
+        await save(desktop);
         expect(dashboard.complaints).toEqual([]);
       },
       TIMEOUT_MS,

@@ -42,8 +42,6 @@ export interface Formats {
   duration(elapsedMs: number): string;
   /** Microseconds as milliseconds with two digits that matter: "1.4 ms", "0.36 ms", "12 ms". */
   latency(elapsedUs: number): string;
-  /** Whole and unrounded, for an axis: "200 ms". */
-  milliseconds(elapsedMs: number): string;
   /** "12 MB", "1.4 GB", "1,023 bytes". */
   bytes(bytes: number): string;
   /** 0.42 → "42%" */
@@ -87,7 +85,6 @@ export function createFormats(locale: string, timeZone?: string): Formats {
     age: (atMs, nowMs) => ageOf(relative, nowMs - atMs),
     duration: durationsIn(locale),
     latency: (elapsedUs) => (elapsedUs < 10_000 ? fewDigits : milliseconds).format(elapsedUs / 1_000),
-    milliseconds: (elapsedMs) => milliseconds.format(elapsedMs),
     bytes: sizesIn(locale),
     share: (part) => share.format(part),
     list: (words) => list.format(words),

@@ -102,7 +102,7 @@ function optionsOf(props: LinePlotProps, target: HTMLElement): UPlot.Options {
         ...axis,
         grid,
         size: AXIS_WIDTH_PX,
-        space: 36,
+        space: 24,
         values: (_plot, ticks) => ticks.map(formatValue),
       },
     ],

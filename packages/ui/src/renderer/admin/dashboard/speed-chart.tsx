@@ -128,7 +128,7 @@ function Plots({ data, pointed, onPoint }: PlotsProps) {
         at={data.at}
         columns={latency}
         lines={latencyLines}
-        formatValue={formats.milliseconds}
+        formatValue={(elapsedMs) => formats.latency(elapsedMs * 1_000)}
         leastTop={5}
         onPoint={onPoint}
       />

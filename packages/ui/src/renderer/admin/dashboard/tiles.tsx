@@ -82,11 +82,10 @@ interface SavesTileProps {
 }
 
 function SavesTile({ speed, clients, now }: SavesTileProps) {
-  const lastSaveAt = Math.max(0, ...clients.map((client) => client.lastSaveAt ?? 0));
   const state = cardStateOf(speed, useAbsence(), false);
   const tile = tileOf(state, ({ points }) => ({
     value: formats.number(speedOf(points, now).savesPerMinute),
-    note: lastSaveAt === 0 ? words.savesNone : words.savesNote(formats.age(lastSaveAt, now)),
+    note: lastSaveWords(clients, now),
     tone: 'neutral',
   }));
   return (
@@ -94,6 +93,12 @@ function SavesTile({ speed, clients, now }: SavesTileProps) {
       {state.kind === 'ready' && <Latencies {...speedOf(state.data.points, now)} />}
     </Stat>
   );
+}
+
+function lastSaveWords(clients: Clients, now: number): string {
+  if (clients.length === 0) return words.savesNobody;
+  const lastSaveAt = Math.max(0, ...clients.map((client) => client.lastSaveAt ?? 0));
+  return lastSaveAt === 0 ? words.savesNone : words.savesNote(formats.age(lastSaveAt, now));
 }
 
 function Latencies({ p50Us, p99Us }: Pick<Speed, 'p50Us' | 'p99Us'>) {

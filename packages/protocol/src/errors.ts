@@ -461,6 +461,11 @@ export const errors = {
     retryable: true,
     hint: 'Open it again: what hung was ended. If it stays so, end the processes in `data.pids`; logs/dashboard-stderr.log may say why.',
   },
+  NOTIFICATIONS_UNAVAILABLE: {
+    message: 'The program of the dashboard cannot show notifications.',
+    retryable: false,
+    hint: "Nothing: the server shows it in the desktop's own way.",
+  },
   CONTROL_REFUSED: {
     message: 'The process behind the control channel could not prove that it is ours.',
     retryable: false,

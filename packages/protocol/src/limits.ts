@@ -149,6 +149,10 @@ export const limits = {
   /** Both ends are on one machine: a handshake that takes 5 s is a squatter or a hung process. */
   controlHandshakeMs: 5 * SECOND_MS,
 
+  /** A desktop shows one line of a title and about three of a body; what is longer is cut before it is sent. */
+  notificationTitleMaxLength: 200,
+  notificationBodyMaxLength: 1_000,
+
   // --- discovery ----------------------------------------------------------------------------------
   /** An Ethernet frame carries 1,472 bytes of UDP; a beacon that is fragmented is lost twice as often. */
   beaconMaxBytes: 1_472,

@@ -13,16 +13,20 @@ import {
 } from '@masala/protocol/control';
 import { describeIf, linux } from '../../../build/testing/requires.ts';
 import { AdminsDesk } from './admins-desk.ts';
+import { runningStatus } from './fixtures/statuses.ts';
+import type { Supervisor } from './supervisor.ts';
 
 describeIf(linux, 'on a desktop', () => {
   let folder: string;
   let host: ControlServer;
   let asked = 0;
+  let notified: string[];
   let answer = Promise.withResolvers<void>();
 
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'masala-desk-'));
     asked = 0;
+    notified = [];
     answer = Promise.withResolvers();
     host = await serveControl({
       endpoint: endpointToServe(folder, dashboardControl),
@@ -33,6 +37,10 @@ describeIf(linux, 'on a desktop', () => {
           asked += 1;
           await answer.promise;
           return { pid: 42, page: join(folder, 'page.html') };
+        },
+        notify: (notification) => {
+          notified.push(notification.body);
+          return {};
         },
         close: () => ({}),
       },
@@ -68,5 +76,24 @@ describeIf(linux, 'on a desktop', () => {
     while (opened() === 1) await pause(5);
     expect([asked, opened()]).toEqual([2, 2]);
     await desk.close();
+  });
+
+  test('what is to be told is told by the window of the dashboard, once in a session', async () => {
+    const flags = { host: null, port: null, discoveryPort: null, set: [] };
+    const environment = { PATH: folder, DISPLAY: ':0' };
+    const trayProgram = join(import.meta.dirname, 'fixtures/tray-host-of-silence.ts');
+    const logged: string[] = [];
+    const desk = new AdminsDesk({ dataDir: folder, flags, environment, trayProgram });
+    desk.attend({
+      log: (event: string) => void logged.push(event),
+      status: () => runningStatus,
+      onChange: () => () => undefined,
+      core: { lifecycle: { phase: 'running' } },
+    } as unknown as Supervisor);
+    for (let time = 0; time < 3; time++) desk.windowHidden();
+    while (notified.length === 0) await pause(5);
+    await desk.close();
+    expect(notified).toEqual(['Server is running in background']);
+    expect(logged).not.toContain('notification.failed');
   });
 });

@@ -3,6 +3,7 @@
 
 import type { StartFlags } from '@masala/protocol/control';
 import { MasalaError } from '@masala/protocol/tables';
+import { notifyThroughDashboard } from './dashboard/notify-through-dashboard.ts';
 import { openDashboard } from './dashboard/open-dashboard.ts';
 import { hasScreen } from './dashboard/screen.ts';
 import type { Log } from './log.ts';
@@ -53,7 +54,13 @@ export class AdminsDesk {
     const { platform } = process;
     // A server without a screen would only log that nobody can see what it says.
     if (hasScreen({ platform, environment })) {
-      this.#notifier = new Notifier({ platform, environment, log: this.#log });
+      const { dataDir } = this.#options;
+      this.#notifier = new Notifier({
+        platform,
+        environment,
+        log: this.#log,
+        shownElsewhere: (notification) => notifyThroughDashboard(dataDir, notification),
+      });
     }
     this.#tray = new Tray({
       program: trayProgram,

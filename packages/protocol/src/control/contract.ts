@@ -2,6 +2,7 @@
 //
 // Times are UTC milliseconds. Handlers and typed calls are derived from it, so a missing handler does not compile.
 
+import { limits } from '../limits.ts';
 import {
   backupList,
   backupNow,
@@ -470,6 +471,23 @@ export const dashboardControl = {
           page: textOrNull,
         },
       },
+    },
+    /**
+     * Shows a notification in the host's own way; answers when it is seen. NOTIFICATIONS_UNAVAILABLE where the host has none, as
+     * the one that serves a browser, or where the desktop did not show it.
+     */
+    notify: {
+      params: {
+        type: 'object',
+        required: ['title', 'body', 'urgency'],
+        properties: {
+          title: { type: 'string', minLength: 1, maxLength: limits.notificationTitleMaxLength },
+          body: { type: 'string', maxLength: limits.notificationBodyMaxLength },
+          /** critical: stays until somebody takes it away. */
+          urgency: { enum: ['normal', 'critical'] },
+        },
+      },
+      result: nothing,
     },
     /** Ends the host; the server runs on. */
     close: { params: nothing, result: nothing },

@@ -10,6 +10,8 @@ import {
   dashboardControl,
   endpointToCall,
   hasErrorCode,
+  type MethodName,
+  type ParamsOf,
   processLives,
   type ResultOf,
   type RunFile,
@@ -31,14 +33,23 @@ const LOOK_EVERY_MS = 50;
 export type OpenAnswer = ResultOf<DashboardControl, 'open'>;
 
 /** Asks the living host for its dashboard; null where none answers, in time. Rejects with what the host refuses. */
-export async function askHost(dataDir: string, path: string): Promise<OpenAnswer | null> {
+export function askHost(dataDir: string, path: string): Promise<OpenAnswer | null> {
+  return callHost(dataDir, 'open', { path });
+}
+
+/** Calls the living host; null where none answers, in time. Rejects with what the host refuses. */
+export async function callHost<Method extends MethodName<DashboardControl>>(
+  dataDir: string,
+  method: Method,
+  params: ParamsOf<DashboardControl, Method>,
+): Promise<ResultOf<DashboardControl, Method> | null> {
   const token = readControlToken(dataDir);
   if (token === null) return null;
   const endpoint = endpointToCall(dataDir, dashboardControl);
   const connection = await connectControl({ endpoint, token, timeoutMs: ASK_TIMEOUT_MS }).catch(() => null);
   if (connection === null) return null;
   try {
-    return await connection.call('open', { path }, ASK_TIMEOUT_MS);
+    return await connection.call(method, params, ASK_TIMEOUT_MS);
   } catch (error) {
     const { code } = error instanceof MasalaError ? error : {};
     if (code === 'DEADLINE_EXCEEDED' || code === 'CONNECTION_LOST') return null; // it hangs, or is just ending

@@ -15,9 +15,11 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import {
+  type ControlConnection,
   type ControlServer,
   connectControl,
   controlToken,
+  type DashboardControl,
   dashboardControl,
   endpointToCall,
   endpointToServe,
@@ -80,6 +82,7 @@ describe('with a host that lives', () => {
           asked.push(path);
           return { pid: 42, page: path === '/window' ? null : join(folder, 'a b.html') };
         },
+        notify: () => ({}),
         close: () => ({}),
       },
     });
@@ -144,6 +147,9 @@ test('the web host starts, makes a file for this user alone, and ends when it is
   await expect(openDashboard({ dataDir: folder, path: '//evil.test' })).rejects.toMatchObject({
     code: 'PARAMS_INVALID',
   });
+  await expect(
+    withHost((host) => host.call('notify', { title: 't', body: '', urgency: 'normal' })),
+  ).rejects.toMatchObject({ code: 'NOTIFICATIONS_UNAVAILABLE' });
   await closeHost();
   while (existsSync(fileURLToPath(again.link ?? ''))) await pause(20);
   expect(existsSync(answer?.page ?? '')).toBe(false);
@@ -165,12 +171,17 @@ async function startWebHost(path: string) {
   return start.type === 'answered' ? start.answer : undefined;
 }
 
-async function closeHost(): Promise<void> {
+async function withHost(use: (host: ControlConnection<DashboardControl>) => Promise<unknown>): Promise<void> {
   const token = controlToken(folder);
   const connection = await connectControl({ endpoint: endpointToCall(folder, dashboardControl), token });
-  await connection.call('close', {});
-  await connection.closed;
+  await use(connection).finally(() => connection.close());
 }
+
+const closeHost = () =>
+  withHost(async (host) => {
+    await host.call('close', {});
+    await host.closed;
+  });
 
 describeIf(linux, 'where signals stop a process', () => {
   test('a host that hangs is ended, and another one takes its place', async () => {

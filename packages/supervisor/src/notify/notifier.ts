@@ -20,6 +20,8 @@ export interface NotifierOptions {
   /** Names the display and the bus. */
   readonly environment: NodeJS.ProcessEnv;
   readonly log: Log;
+  /** Whether somebody else has shown it already: a living window of the dashboard, in its own way. Never rejects. */
+  readonly shownElsewhere?: (notification: Notification) => Promise<boolean>;
 }
 
 export class Notifier {
@@ -33,18 +35,23 @@ export class Notifier {
 
   /** Settles when it was shown, or could not be. Never rejects. */
   async show(notification: Notification): Promise<void> {
-    const command = notifyCommand(notification, this.#options.platform);
-    if (command === null) return this.#failed(`no way to notify on ${this.#options.platform}`);
     if (this.#underWay >= UNDER_WAY_MAX) return this.#failed('the desktop takes no more notifications');
     this.#underWay += 1;
     try {
-      await run(command, this.#options.environment);
+      if ((await this.#options.shownElsewhere?.(notification)) !== true) await this.#showHere(notification);
       this.#hasFailed = false;
     } catch (error) {
       this.#failed(error instanceof Error ? error.message : String(error));
     } finally {
       this.#underWay -= 1;
     }
+  }
+
+  async #showHere(notification: Notification): Promise<void> {
+    const { platform, environment } = this.#options;
+    const command = notifyCommand(notification, platform);
+    if (command === null) throw new Error(`no way to notify on ${platform}`);
+    await run(command, environment);
   }
 
   /** Said once: the next ones fail for the same reason. */

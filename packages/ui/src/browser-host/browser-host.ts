@@ -81,6 +81,10 @@ export async function startBrowserHost({
     log,
     handlers: {
       open: ({ path }) => openPage(path),
+      // Whether its browser may show any is between the browser and the person.
+      notify: () => {
+        throw new MasalaError('NOTIFICATIONS_UNAVAILABLE');
+      },
       close: () => {
         ending.resolve();
         return {};

@@ -1,6 +1,7 @@
 // What Electron's main process decides, apart from Electron: each rule takes what it must know and tells what to do.
 
 import { resolve } from 'node:path';
+import type { DashboardControl, ParamsOf } from '@masala/protocol/control';
 
 /** The page's address: a scheme of our own, so that no file and no site of the network is the same origin. */
 export const APP_SCHEME = 'app';
@@ -83,6 +84,31 @@ export function onOpen(path: string | undefined): string | null {
 export function onSecondInstance(wishes: unknown): string | null {
   if (typeof wishes !== 'object' || wishes === null || !('path' in wishes)) return null;
   return typeof wishes.path === 'string' ? onOpen(wishes.path) : null;
+}
+
+/** A notification as it is asked for over the control channel. */
+export type AskedNotification = ParamsOf<DashboardControl, 'notify'>;
+
+/** What Electron makes a notification of; null where the desktop shows none. */
+export function onNotify(
+  { title, body, urgency }: AskedNotification,
+  desktop: { readonly platform: NodeJS.Platform; readonly isSupported: boolean },
+): NotificationLook | null {
+  if (!desktop.isSupported) return null;
+  const timeoutType = urgency === 'critical' ? 'never' : 'default';
+  return { title, body: desktop.platform === 'linux' ? plainBody(body) : body, urgency, timeoutType };
+}
+
+export interface NotificationLook {
+  readonly title: string;
+  readonly body: string;
+  readonly urgency: 'normal' | 'critical';
+  readonly timeoutType: 'default' | 'never';
+}
+
+/** Desktops of Linux read the body as markup, and Electron hands it on as it is. */
+function plainBody(body: string): string {
+  return body.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
 /** The window goes nowhere but to the page itself (a reload; routes are fragments and no navigation), and no frame anywhere. */

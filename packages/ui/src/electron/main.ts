@@ -22,6 +22,7 @@ import {
   type IpcMainInvokeEvent,
   ipcMain,
   Menu,
+  Notification,
   protocol,
   type Session,
   session,
@@ -46,6 +47,7 @@ import {
   type Sender,
   type StartWishes,
 } from './decisions.ts';
+import { Notifications } from './notifications.ts';
 import { answerPageRequest } from './page-protocol.ts';
 import { BridgeServer } from './serve-bridge.ts';
 import { bringToFront, confine, goTo, makeWindow } from './window.ts';
@@ -72,6 +74,7 @@ class DashboardHost {
   readonly #desk: Desk;
   readonly #bridge: BridgeServer;
   readonly #window: BrowserWindow;
+  readonly #notifications: Notifications;
   #control: ControlServer | undefined;
   #isEnding = false;
   #stoppedSince: number | undefined;
@@ -86,6 +89,12 @@ class DashboardHost {
       preloadPath,
       facts: { kind: 'electron', platform: process.platform, version: manifest.version },
       withDevTools: !app.isPackaged,
+    });
+    this.#notifications = new Notifications({
+      platform: process.platform,
+      isSupported: () => Notification.isSupported(),
+      make: (look) => new Notification(look),
+      onClick: () => this.#show(null),
     });
   }
 
@@ -122,6 +131,10 @@ class DashboardHost {
         open: ({ path }) => {
           this.#show(onOpen(path));
           return { pid: process.pid, page: null };
+        },
+        notify: async (asked) => {
+          await this.#notifications.show(asked);
+          return {};
         },
         close: () => {
           // After the answer is on its way.

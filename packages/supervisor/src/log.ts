@@ -1,6 +1,5 @@
 // The supervisor's log: JSON lines in logs/supervisor.log, turned over by size.
 
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type LogEventName, type LogLevel, limits, logEvents } from '@masala/protocol/tables';
 import { pino } from 'pino';
@@ -95,11 +94,7 @@ class LogSink {
   #open(): RotatingFileStream | undefined {
     if (this.#now() < this.#reopenAt) return undefined;
     this.#reopenAt = this.#now() + REOPEN_AFTER_MS;
-    try {
-      mkdirSync(this.#folder, { recursive: true });
-    } catch {
-      return undefined;
-    }
+    // It makes the folder where that is missing, and waits for no disk.
     const stream = createStream('supervisor.log', {
       path: this.#folder,
       size: `${limits.logFileMaxBytes}B`,

@@ -1,6 +1,7 @@
 // Notifications for real: the desktop's own program on a desktop of the test's own, and what happens where it is missing.
-import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { desktopRequirements, TestDesktop } from '../../../../build/testing/desktop.ts';
@@ -84,6 +85,23 @@ describeIf(linux, 'without a desktop', () => {
     const { notifier, reasons } = notifierWith({ PATH: folder });
     await notifier.show(low);
     expect(reasons[0]).toContain('SIGKILL');
+  });
+
+  test('a process that has nothing else to do does not wait for a program that hangs', async () => {
+    const pidFile = join(folder, 'pid');
+    writeFileSync(join(folder, 'notify-send'), `#!/bin/sh\necho $$ > '${pidFile}'\nexec /bin/sleep 1000\n`);
+    chmodSync(join(folder, 'notify-send'), 0o755);
+    const program = join(import.meta.dirname, '../fixtures/notify-and-end.ts');
+    const child = spawn(process.execPath, [program], {
+      env: { ...process.env, PATH: folder },
+      stdio: 'ignore',
+    });
+    expect(await once(child, 'exit')).toEqual([0, null]);
+    const pid = await until('the hung program', () => {
+      return (existsSync(pidFile) && Number(readFileSync(pidFile, 'utf8'))) || undefined;
+    });
+    // Not ended by a time-out that was waited for.
+    expect(process.kill(pid, 'SIGKILL')).toBe(true);
   });
 
   test('a supervisor that may open no further file lives on', () => {

@@ -73,7 +73,10 @@ export function notifyCommand(
   return ['notify-send', '--app-name=Masala', `--urgency=${urgency}`, '--', title, plain];
 }
 
-/** Runs a program to its end. Rejects with its words where it cannot be started, fails, or takes too long. */
+/**
+ * Runs a program to its end, and keeps nobody's process alive for it. Rejects with its words where it cannot be started, fails,
+ * or takes too long.
+ */
 async function run(
   [program, ...args]: readonly [string, ...string[]],
   environment: NodeJS.ProcessEnv,
@@ -81,22 +84,30 @@ async function run(
   const child = spawn(program, args, {
     env: environment,
     stdio: ['ignore', 'ignore', 'pipe'],
-    timeout: SHOW_MAX_MS,
-    killSignal: 'SIGKILL',
     windowsHide: true,
   });
   child.unref();
   let said = '';
   // None where this process may open no further file: the error that follows tells it.
-  const stderr: Readable | undefined = child.stderr;
+  const stderr = child.stderr as (Readable & { unref?(): void }) | null;
+  stderr?.unref?.();
   stderr?.on('data', (chunk) => {
     said = (said + String(chunk)).slice(-STDERR_TAIL_CHARACTERS);
   });
-  await new Promise<void>((resolve, reject) => {
-    child.on('error', ({ message }) => reject(new Error(message)));
-    child.once('exit', (code, signal) => {
-      if (code === 0) resolve();
-      else reject(new Error(`${program} ended with ${signal ?? code}: ${said.trim()}`));
+  stderr?.on('error', () => undefined); // its end says what there is to say
+  // Not spawn's own time-out: that one would keep a supervisor alive that has ended.
+  const late = setTimeout(() => child.kill('SIGKILL'), SHOW_MAX_MS).unref();
+  try {
+    await new Promise<void>((resolve, reject) => {
+      child.on('error', ({ message }) => reject(new Error(message)));
+      child.once('exit', (code, signal) => {
+        if (code === 0) resolve();
+        else reject(new Error(`${program} ended with ${signal ?? code}: ${said.trim()}`));
+      });
     });
-  });
+  } finally {
+    clearTimeout(late);
+    // What it started may hold the other end for ever.
+    stderr?.destroy();
+  }
 }

@@ -158,8 +158,10 @@ class Host {
   async close(): Promise<void> {
     this.send({ type: 'exit' });
     const late = setTimeout(() => this.#kill('it did not leave'), CLOSE_MAX_MS);
+    // One that waits for a device takes no signal, and holds nobody up either.
+    const lost = setTimeout(() => this.#ended.resolve(), 2 * CLOSE_MAX_MS);
     await this.#ended.promise;
-    clearTimeout(late);
+    for (const timer of [late, lost]) clearTimeout(timer);
   }
 
   /** The tray never keeps the supervisor alive. */

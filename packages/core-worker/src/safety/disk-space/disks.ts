@@ -1,6 +1,6 @@
 // What the dashboard shows of the drives that the server writes to. A drive that hangs is told as one that cannot be asked.
 
-import { statSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Settings } from '@masala/protocol';
 import type { CoreControl, ResultOf } from '@masala/protocol/control';
@@ -9,17 +9,25 @@ import { driveSpace } from './free-space.ts';
 
 type Disks = ResultOf<CoreControl, 'disks.read'>;
 
+/** The size of a file; 0 where there is none. */
+type BytesOf = (file: string) => Promise<number>;
+
 /** Never rejects. */
-export async function readDisks(dataDir: string, settings: Settings): Promise<Disks> {
+export async function readDisks(
+  dataDir: string,
+  settings: Settings,
+  bytesOf: BytesOf = bytesOfFile,
+): Promise<Disks> {
   const secondFolder = settings['backup.secondFolder'];
-  const [data, second] = await Promise.all([
+  const [data, second, databaseBytes] = await Promise.all([
     driveOf(dataDir),
     secondFolder === '' ? null : driveOf(secondFolder),
+    databaseBytesIn(dataDir, bytesOf),
   ]);
   return {
     data,
     second,
-    databaseBytes: bytesOf(join(dataDir, 'masala.db')) + bytesOf(join(dataDir, 'masala.db-wal')),
+    databaseBytes,
     lowBytes: settings['disk.lowBytes'],
     criticalBytes: settings['disk.criticalBytes'],
   };
@@ -33,6 +41,16 @@ async function driveOf(folder: string): Promise<Disks['data']> {
   }
 }
 
-function bytesOf(file: string): number {
-  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+/** 0 where there is none, or its drive does not answer. */
+async function databaseBytesIn(dataDir: string, bytesOf: BytesOf): Promise<number> {
+  const look = async () =>
+    (await bytesOf(join(dataDir, 'masala.db'))) + (await bytesOf(join(dataDir, 'masala.db-wal')));
+  return await inTime(dataDir, look).catch(() => 0);
+}
+
+async function bytesOfFile(file: string): Promise<number> {
+  return await stat(file).then(
+    ({ size }) => size,
+    () => 0,
+  );
 }

@@ -130,7 +130,7 @@ describeIf(realBrowser, 'a restore while all is well', () => {
       await byHand.getByText('2 hours ago').waitFor();
       await byHand.getByRole('button', { name: /^Restore the backup of / }).click();
       const dialog = page.getByRole('alertdialog', { name: 'Restore this backup?' });
-      await dialog.getByText('2 changes made since would be undone, among them 2 documents:').waitFor();
+      await dialog.getByText('2 changes made since would be undone, among them 2 documents.').waitFor();
       const newestNumber = async () =>
         (await dialog.getByRole('row').nth(1).getByRole('cell').first().innerText()).trim();
       await dialog.getByText(`The newest of them is ${await newestNumber()}, booked`).waitFor();
@@ -146,7 +146,7 @@ describeIf(realBrowser, 'a restore while all is well', () => {
       await word.press('Enter');
       await dialog.getByText(/^Something has changed since you looked/).waitFor();
       closePreviews(false);
-      await dialog.getByText('3 changes made since would be undone, among them 3 documents:').waitFor();
+      await dialog.getByText('3 changes made since would be undone, among them 3 documents.').waitFor();
       expect((await shop.server.status())?.state).toBe('running');
 
       await word.fill('restore');

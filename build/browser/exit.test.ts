@@ -55,6 +55,7 @@ describeIf(realBrowser, 'the exit', () => {
       await page.getByText(/^Waiting for the core to answer/).waitFor();
       const steps = page.getByRole('region', { name: 'The server is stopping…' }).getByRole('listitem');
       expect(await steps.allInnerTexts()).toEqual([
+        'Tell the core to stop',
         'Finish what was asked',
         'Disconnect the clients',
         'End backups and checks',

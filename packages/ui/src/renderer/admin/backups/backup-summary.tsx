@@ -59,7 +59,9 @@ function Second({ journal }: { readonly journal: JournalTold | null }) {
   if (journal === null) {
     return (
       <Stat label={words.second} icon="drive" value={words.noSecond} note={words.noSecondHint} tone={tone}>
-        <Link href="/settings">{words.chooseSecond}</Link>
+        <Link href="/settings" className={styles.way}>
+          {words.chooseSecond}
+        </Link>
       </Stat>
     );
   }

@@ -63,6 +63,7 @@ export function RestoreDialog({ point, open, onOpenChange }: RestoreDialogProps)
       description={words.of(formats.dateTime(point.madeAt), formats.age(point.madeAt, Date.now()))}
       confirm={words.go}
       tone="danger"
+      wide
       isBusy={restore.isRunning}
       isReady={data !== undefined}
       onConfirm={form.props.onSubmit}
@@ -149,10 +150,10 @@ function WhatChanges({ preview }: { readonly preview: Preview }) {
             <tbody>
               {documents.map((document) => (
                 <tr key={`${document.kind} ${document.number} ${document.at}`}>
-                  <td>{document.number ?? words.noNumber}</td>
+                  <td className={styles.number}>{document.number ?? words.noNumber}</td>
                   <td>{texts.backups.documentKinds[document.kind] ?? document.kind}</td>
                   <td>{document.partner ?? words.noNumber}</td>
-                  <td>{formats.dateTime(document.at)}</td>
+                  <td className={styles.number}>{formats.dateTime(document.at)}</td>
                 </tr>
               ))}
             </tbody>

@@ -26,7 +26,7 @@ test.each([
 
 test('the steps of a stop: what is done, what is under way, what follows', () => {
   const states = (phase: Parameters<typeof stepsOf>[0]) => stepsOf(phase).map(({ state }) => state);
-  expect(states(null)).toEqual(['later', 'later', 'later', 'later']);
-  expect(states('draining')).toEqual(['now', 'later', 'later', 'later']);
-  expect(states('work')).toEqual(['done', 'done', 'now', 'later']);
+  expect(states(null)).toEqual(['now', 'later', 'later', 'later', 'later']);
+  expect(states('draining')).toEqual(['done', 'now', 'later', 'later', 'later']);
+  expect(states('work')).toEqual(['done', 'done', 'done', 'now', 'later']);
 });

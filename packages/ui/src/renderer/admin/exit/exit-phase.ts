@@ -34,7 +34,8 @@ function isStopping({ stopping }: ServerStatus): boolean {
   return stopping !== null;
 }
 
-export const stopSteps = ['draining', 'clients', 'work', 'database'] as const;
+/** The core's, and before them what is done as long as it has not heard of the stop. */
+const stopSteps = ['asked', 'draining', 'clients', 'work', 'database'] as const;
 
 type Stopping = NonNullable<ServerStatus['stopping']>;
 
@@ -43,9 +44,8 @@ export interface StopStep {
   readonly state: 'done' | 'now' | 'later';
 }
 
-/** The steps of an ordered stop; none is begun before the core has heard of it. */
 export function stepsOf(phase: Stopping['phase']): readonly StopStep[] {
-  const present = phase === null ? -1 : stopSteps.indexOf(phase);
+  const present = stopSteps.indexOf(phase ?? 'asked');
   return stopSteps.map((name, index) => ({
     name,
     state: index < present ? 'done' : index === present ? 'now' : 'later',

@@ -1,6 +1,6 @@
 // The newest good state, with its age and size, and the button that most people need.
 
-import type { RestorePointTold } from '../../../bridge/doors.ts';
+import type { JournalTold, RestorePointTold } from '../../../bridge/doors.ts';
 import { Button } from '../../shared/components/button.tsx';
 import { Card } from '../../shared/components/card.tsx';
 import { EmptyState } from '../../shared/components/empty-state.tsx';
@@ -14,10 +14,12 @@ const words = texts.recovery;
 
 interface NewestStateProps {
   readonly newest: RestorePointTold | null;
+  /** Undefined as long as nobody has looked. */
+  readonly journal: JournalTold | null | undefined;
   readonly onRestore: (point: RestorePointTold) => void;
 }
 
-export function NewestState({ newest, onRestore }: NewestStateProps) {
+export function NewestState({ newest, journal, onRestore }: NewestStateProps) {
   const now = useNow(5_000);
   if (newest === null) {
     return (
@@ -28,18 +30,24 @@ export function NewestState({ newest, onRestore }: NewestStateProps) {
       </Card>
     );
   }
+  const hints = hintsOf(newest, journal);
   return (
-    <Card title={words.newest}>
+    <Card title={words.newest} className={styles.recommended}>
       <div className={styles.newest}>
         <div>
           <p className={styles.age}>
-            {formats.age(newest.madeAt, now)} <PointState state={newest.state} />
+            <span className={styles.ageWords}>{formats.age(newest.madeAt, now)}</span>
+            <PointState state={newest.state} />
           </p>
           <p className={styles.muted}>
             {formats.dateTime(newest.madeAt)} · {words.points.documentsOf(newest.documents)} ·{' '}
             {formats.bytes(newest.bytes)} · {words.points.places[newest.place]}
           </p>
-          <p className={styles.muted}>{words.restoreHint}</p>
+          {hints.map((hint) => (
+            <p key={hint} className={styles.muted}>
+              {hint}
+            </p>
+          ))}
         </div>
         <Button look="primary" icon="restore" className={styles.restore} onClick={() => onRestore(newest)}>
           {words.restoreNewest}
@@ -47,4 +55,17 @@ export function NewestState({ newest, onRestore }: NewestStateProps) {
       </div>
     </Card>
   );
+}
+
+/** How far one comes with it, and that nobody need fear a backup that was not verified yet. */
+function hintsOf(
+  { lastCommandAt, state }: RestorePointTold,
+  journal: JournalTold | null | undefined,
+): readonly string[] {
+  const journalAt = journal?.state === 'unreachable' ? null : (journal?.lastAt ?? null);
+  return [
+    ...(lastCommandAt === null ? [] : [words.newestEntry(formats.dateTime(lastCommandAt))]),
+    ...(journalAt === null ? [] : [words.journalHint(formats.dateTime(journalAt))]),
+    ...(state === 'unverified' ? [words.ask.unverifiedText] : []),
+  ];
 }

@@ -30,10 +30,12 @@ export function RecoveryPage() {
       <div className={styles.head}>
         <PageHeader {...headOf(recovery)} />
         <p className={styles.since}>{words.since(formats.dateTime(recovery.since))}</p>
+        {recovery.working === null && <p className={styles.calm}>{words.calm}</p>}
       </div>
       {recovery.failure !== null && (
         <Banner tone="bad" title={recovery.failure.message}>
-          {recovery.failure.reason}
+          <p>{recovery.failure.reason}</p>
+          <p>{words.failureHint}</p>
         </Banner>
       )}
       {recovery.working === null ? (
@@ -72,7 +74,11 @@ function Choices({ recovery }: { readonly recovery: RecoveryTold }) {
           {words.unreachableHint(formats.list(unreachable))}
         </Banner>
       )}
-      <NewestState newest={newest} onRestore={(point) => setChoice({ action: 'newest', point })} />
+      <NewestState
+        newest={newest}
+        journal={list.data?.journal}
+        onRestore={(point) => setChoice({ action: 'newest', point })}
+      />
       <RecoveryPoints list={list} onRestore={(point) => setChoice({ action: 'point', point })} />
       <div className={styles.ways}>
         <UntilForm onChoose={(until) => setChoice({ action: 'until', until })} />

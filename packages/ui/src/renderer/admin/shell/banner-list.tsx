@@ -85,7 +85,9 @@ export function BannerList() {
 
 /** The dashboard says in large words how the server stands; in recovery every page but the exit is the dialogue itself. */
 function isConditionShown(location: string, condition: ServerCondition): boolean {
-  return location === '/' || (condition === 'recovery' && location !== '/exit');
+  // The exit tells of the stop itself, to its end: an alarm beside it would deny what it says.
+  if (location === '/exit') return condition === 'draining' || condition === 'lost';
+  return location === '/' || condition === 'recovery';
 }
 
 /**

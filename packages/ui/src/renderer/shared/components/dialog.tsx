@@ -59,6 +59,7 @@ interface ConfirmDialogProps {
   readonly confirm: string;
   readonly cancel?: string;
   readonly tone?: 'plain' | 'danger';
+  readonly wide?: boolean;
   readonly isBusy?: boolean;
   /** False where something has to be filled in first. */
   readonly isReady?: boolean;
@@ -70,7 +71,7 @@ interface ConfirmDialogProps {
 
 /** Asks first. Cancel has the focus, so that a hasty Enter does nothing. */
 export function ConfirmDialog(props: ConfirmDialogProps) {
-  const { open, onOpenChange, title, description, confirm, cancel, tone = 'plain' } = props;
+  const { open, onOpenChange, title, description, confirm, cancel, tone = 'plain', wide } = props;
   const { isBusy = false, isReady = true } = props;
   const cancelButton = useRef<HTMLButtonElement>(null);
   return (
@@ -78,7 +79,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
       <Asking.Portal>
         <div className={styles.scrim} data-scrim="" />
         <Asking.Content
-          className={styles.dialog}
+          className={classes(styles.dialog, wide && styles.wide)}
           aria-modal="true"
           onOpenAutoFocus={(event) => {
             event.preventDefault();

@@ -109,7 +109,7 @@ export const backups = {
     undoes: (commandCount: number, documentCount: number) =>
       documentCount === 0
         ? `${changesCounted(commandCount)} made since would be undone, none of them a document.`
-        : `${changesCounted(commandCount)} made since would be undone, among them ${documentsCounted(documentCount)}:`,
+        : `${changesCounted(commandCount)} made since would be undone, among them ${documentsCounted(documentCount)}.`,
     more: (count: number) => `and ${documentsCounted(count)} more`,
     incomparable:
       'It cannot be compared with the present database. Whatever is only in the present one would be gone from the server.',

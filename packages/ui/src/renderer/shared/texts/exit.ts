@@ -18,6 +18,7 @@ export const exit = {
   confirm: 'Exit server',
   stopping: 'The server is stopping…',
   steps: {
+    asked: 'Tell the core to stop',
     draining: 'Finish what was asked',
     clients: 'Disconnect the clients',
     work: 'End backups and checks',

@@ -10,7 +10,11 @@ export const recovery = {
   newestNoneNote:
     'Plug in the drive that has the backups, then look again. Or take one of the other ways below.',
   restoreNewest: 'Restore this state',
-  restoreHint: 'What the journal on the second drive has beyond the backup is booked again.',
+  newestEntry: (when: string) => `Its newest entry was booked ${when}.`,
+  journalHint: (when: string) =>
+    `The journal on the second drive reaches to ${when}: what it has beyond the backup is booked again.`,
+  calm: 'Nothing is changed before you confirm it, and nothing is thrown away: what is left of the old database is kept aside.',
+  failureHint: 'Nothing was changed. Take another way below, or try again.',
   unreachable: 'Backups may be missing from the list: a folder cannot be reached.',
   unreachableHint: (folders: string) => `${folders}. Plug the drive in, then look again.`,
   lookAgain: 'Look again',
@@ -52,7 +56,7 @@ export const recovery = {
     salvageAction: 'Salvage…',
     fresh: 'Begin with an empty database',
     freshNote:
-      'No items, no stock, no documents. The damaged database is kept aside, so that support can still look at it.',
+      'No items, no stock, no documents. What is left of the old one is kept aside, so that support can still look at it.',
     freshAction: 'Begin empty…',
   },
 

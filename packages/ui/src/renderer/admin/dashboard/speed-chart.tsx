@@ -109,7 +109,7 @@ function Plots({ data, pointed, onPoint }: PlotsProps) {
   return (
     <div aria-hidden="true">
       <div className={styles.legend}>
-        <LegendEntry line="saves" label={words.saves} value={rateWords(data.savesPerMinute[index])} />
+        <LegendEntry line="saves" label={words.saves} value={rateWords(data, index)} />
         <span className={styles.moment}>{moment}</span>
       </div>
       <LinePlot

@@ -30,7 +30,7 @@ export function SpeedTable({ data }: { readonly data: ChartData }) {
           {rows.map(({ at, index }) => (
             <tr key={at}>
               <th scope="row">{formats.time(at * 1_000)}</th>
-              <td>{rateWords(data.savesPerMinute[index])}</td>
+              <td>{rateWords(data, index)}</td>
               <td>{latencyWords(data.p50Ms[index])}</td>
               <td>{latencyWords(data.p99Ms[index])}</td>
             </tr>
@@ -41,14 +41,18 @@ export function SpeedTable({ data }: { readonly data: ChartData }) {
   );
 }
 
-/** The newest bucket of the minute that has figures; the last where none has. */
-function toldOf(data: ChartData, from: number, to: number): number {
-  const within = data.savesPerMinute.slice(from, to).findLastIndex((rate) => rate !== null);
+/** The newest bucket of the minute that has figures; else one in which nobody served; else the last. */
+function toldOf({ savesPerMinute, isCut }: ChartData, from: number, to: number): number {
+  const measured = savesPerMinute.slice(from, to).findLastIndex((rate) => rate !== null);
+  const within = measured < 0 ? isCut.slice(from, to).lastIndexOf(true) : measured;
   return within < 0 ? to - 1 : from + within;
 }
 
-export function rateWords(rate: number | null | undefined): string {
-  return rate == null ? words.noServer : formats.number(Math.round(rate));
+/** Without a figure: that nobody served, or that nobody counted. */
+export function rateWords({ savesPerMinute, isCut }: ChartData, index: number): string {
+  const rate = savesPerMinute[index];
+  if (rate != null) return formats.number(Math.round(rate));
+  return isCut[index] ? words.noServer : texts.dashboard.tiles.notMeasured;
 }
 
 export function latencyWords(elapsedMs: number | null | undefined): string {

@@ -98,6 +98,10 @@ test('a core that was killed leaves a gap, however soon the next one served', ()
     );
   }
   expect(chartSummaryOf(data).gaps).toBe(1);
+  // Of the time before that core nothing is known; that is no outage.
+  expect(data.savesPerMinute[0]).toBeNull();
+  expect(data.isCut.indexOf(true)).toBe(data.at.length - 7);
+  expect(data.isCut.lastIndexOf(true)).toBe(data.at.length - 7);
 });
 
 test('an outage lasts until a core serves again, also over lives that never did', () => {

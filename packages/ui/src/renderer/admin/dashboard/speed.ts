@@ -87,7 +87,9 @@ export function outagesOf(lives: readonly Life[]): readonly Outage[] {
 export interface ChartData {
   /** UTC seconds, as uPlot counts; one for each bucket of the span, the newest last. */
   readonly at: readonly number[];
-  /** Null in a bucket in which at some moment no core served: a gap in the line. */
+  /** Whether at some moment of the bucket no core served, by the lives that are on record. */
+  readonly isCut: readonly boolean[];
+  /** Null in a bucket that is cut, or of which nothing is known, as of the time before the present core: a gap in the line. */
   readonly savesPerMinute: readonly (number | null)[];
   /** Milliseconds; null where there was no save. */
   readonly p50Ms: readonly (number | null)[];
@@ -109,15 +111,18 @@ export function chartDataOf(
   }
   const last = Math.floor(now / BUCKET_MS);
   const keys = Array.from({ length: CHART_SPAN_MS / BUCKET_MS }, (_, back) => last - back).reverse();
+  const isCut = keys.map((key) => {
+    const begin = key * BUCKET_MS;
+    return outages.some(({ from, to }) => from < begin + BUCKET_MS && to > begin);
+  });
   const column = (read: (bucket: readonly MetricsPoint[]) => number | null) =>
-    keys.map((key) => {
+    keys.map((key, index) => {
       const bucket = buckets.get(key);
-      const begin = key * BUCKET_MS;
-      const isCut = outages.some(({ from, to }) => from < begin + BUCKET_MS && to > begin);
-      return bucket === undefined || isCut ? null : read(bucket);
+      return bucket === undefined || isCut[index] ? null : read(bucket);
     });
   return {
     at: keys.map((key) => (key * BUCKET_MS) / 1_000),
+    isCut,
     // Over the steps that are there: the newest bucket is not full yet, one beside a restart never was.
     savesPerMinute: column(
       (bucket) => (bucket.reduce((sum, { saves }) => sum + saves, 0) / (bucket.length * stepMs)) * MINUTE_MS,

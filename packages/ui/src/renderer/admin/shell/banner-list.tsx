@@ -38,6 +38,7 @@ export function BannerList() {
     now,
     dismissed: new Set(dismissed),
     isConditionShown: isConditionShown(location, conditionOf(status)),
+    isFirstRun: location === '/welcome',
     formats,
   });
 

@@ -15,6 +15,7 @@ function banners(facts: Partial<BannerFacts>) {
     now: NOW,
     dismissed: new Set(),
     isConditionShown: false,
+    isFirstRun: false,
     formats: createFormats('en-GB', 'UTC'),
     ...facts,
   });
@@ -45,6 +46,13 @@ test('notices are told in their own words, errors before warnings, and cannot be
     ['Low disk space — 412 MB remaining. Data operations may fail.', 'warn', false],
   ]);
   expect(told[0]?.action?.kind).toBe('backups');
+});
+
+test('a new database is no news in the first run, and everywhere else it is', () => {
+  const created = { ...lowDisk, name: 'database-created', message: 'A new empty database has been created.' };
+  const status = statusWith({ notices: [created, lowDisk] });
+  expect(banners({ status, isFirstRun: true }).map(({ title }) => title)).toEqual([lowDisk.message]);
+  expect(banners({ status })).toHaveLength(2);
 });
 
 test('a silent supervisor is told at once, with how long, and nothing of before beside it', () => {

@@ -30,6 +30,8 @@ export interface BannerFacts {
   readonly dismissed: ReadonlySet<string>;
   /** The page itself says in large words how the server stands, as the dashboard does: no banner repeats it. */
   readonly isConditionShown: boolean;
+  /** The page is the first run, where a new database is what everybody expects. */
+  readonly isFirstRun: boolean;
   readonly formats: Formats;
 }
 
@@ -39,7 +41,7 @@ const words = texts.shell.banners;
 export function bannersOf(facts: BannerFacts): readonly BannerTold[] {
   const { status, dismissed } = facts;
   const condition = facts.isConditionShown ? null : conditionBanner(facts);
-  const all = status === null ? [] : [...noticeBanners(status), ...hungBanner(status, facts)];
+  const all = status === null ? [] : [...noticeBanners(status, facts), ...hungBanner(status, facts)];
   // What was dismissed is remembered where others can write: it never hides what cannot be dismissed.
   return [...(condition === null ? [] : [condition]), ...all].filter(
     ({ id, isDismissible }) => isDismissible !== true || !dismissed.has(id),
@@ -147,8 +149,9 @@ const noticeActions: Readonly<Record<NoticeName, NonNullable<BannerTold['action'
 };
 
 /** Exactly the words of the notice: they are the same in the tray, on the terminal and in the manual. */
-function noticeBanners(status: ServerStatus): BannerTold[] {
+function noticeBanners(status: ServerStatus, { isFirstRun }: BannerFacts): BannerTold[] {
   return status.notices
+    .filter(({ name }) => !(isFirstRun && name === 'database-created'))
     .toSorted((left, right) => urgency[left.level] - urgency[right.level])
     .map((notice) => {
       // A newer server may have others.

@@ -26,6 +26,7 @@ export function Shell({ hasNavigation, children }: ShellProps) {
   const [isListOpen, setListOpen] = useState(false);
   const [isNavigationOpen, setNavigationOpen] = useState(false);
   const content = useRef<HTMLElement>(null);
+  const navigationButton = useRef<HTMLButtonElement>(null);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: it is the change of the location that counts.
   useEffect(() => {
@@ -49,6 +50,7 @@ export function Shell({ hasNavigation, children }: ShellProps) {
       <header className={styles.header}>
         {hasNavigation && (
           <IconButton
+            ref={navigationButton}
             icon="menu"
             label={texts.shell.openNavigation}
             className={styles.navigationButton}
@@ -71,7 +73,17 @@ export function Shell({ hasNavigation, children }: ShellProps) {
         </div>
       </header>
       {hasNavigation && (
-        <div id={SIDEBAR} className={styles.sidebar} data-open={isNavigationOpen || undefined}>
+        // biome-ignore lint/a11y/noStaticElementInteractions: it only closes what a button has opened.
+        <div
+          id={SIDEBAR}
+          className={styles.sidebar}
+          data-open={isNavigationOpen || undefined}
+          onKeyDown={(event) => {
+            if (event.key !== 'Escape' || !isNavigationOpen) return;
+            setNavigationOpen(false);
+            navigationButton.current?.focus();
+          }}
+        >
           <Navigation />
         </div>
       )}

@@ -47,7 +47,7 @@ export const shell = {
     title: 'There is no such page.',
     hint: (address: string) =>
       `Nothing is at “${address}”. The address may be mistyped, or from an older version.`,
-    pages: 'What there is:',
+    pages: 'The pages there are',
   },
   banners: {
     label: 'What needs attention',

@@ -27,6 +27,7 @@ import {
   readRunFile,
   serveControl,
 } from '@masala/protocol/control';
+import { exitCodes } from '@masala/protocol/tables';
 import { describeIf, linux } from '../../../../build/testing/requires.ts';
 import { askHost, endHungHost, startHost } from './dashboard-host.ts';
 import { electronBinary, type HostProgram } from './host-programs.ts';
@@ -122,6 +123,25 @@ describe('with a host that lives', () => {
       expect(readFileSync(told, 'utf8').trim()).toBe(`1:${opened.link}`);
     });
 
+    test('a launcher that finds no browser is told as such, one that stays as long as its browser is not', async () => {
+      const surroundings = {
+        platform: 'linux',
+        environment: { PATH: `${folder}:/usr/bin:/bin`, DISPLAY: ':0' },
+      } as const;
+      const launcher = (script: string) => {
+        writeFileSync(join(folder, 'xdg-open'), `#!/bin/sh\n${script}\n`);
+        chmodSync(join(folder, 'xdg-open'), 0o755);
+      };
+      launcher('exit 3');
+      expect((await openDashboard({ dataDir: folder, surroundings })).isShown).toBe(false);
+      launcher(
+        `while [ ! -e '${join(folder, 'closed')}' ]; do sleep 0.1; done; touch '${join(folder, 'gone')}'`,
+      );
+      expect((await openDashboard({ dataDir: folder, surroundings })).isShown).toBe(true);
+      writeFileSync(join(folder, 'closed'), '');
+      while (!existsSync(join(folder, 'gone'))) await pause(20);
+    });
+
     test('a desktop without a launcher of browsers is no fault', async () => {
       const surroundings = { platform: 'linux', environment: { PATH: folder, DISPLAY: ':0' } } as const;
       expect(await showInBrowser(join(folder, 'x.html'), surroundings)).toBe(false);
@@ -136,6 +156,14 @@ test('a host that ends at once is told as such, and costs no patience', async ()
   expect(await startHost(missing, folder, '/', process.env, 600_000)).toEqual({
     type: 'ended',
   });
+});
+
+test('a web host that cannot begin ends instead of staying', async () => {
+  mkdirSync(join(folder, 'run/control.token'), { recursive: true });
+  const { command, args } = webHost();
+  const child = spawn(command, args, { stdio: 'ignore' });
+  const [code] = await once(child, 'exit');
+  expect(code).toBe(exitCodes.FAULT.code);
 });
 
 test('the web host starts, makes a file for this user alone, and ends when it is told to', async () => {

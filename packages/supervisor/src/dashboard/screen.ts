@@ -2,6 +2,7 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 
 /** Where a program runs, as far as it decides what can be shown. */
@@ -22,7 +23,10 @@ export function browserCommand(link: string, platform: NodeJS.Platform): readonl
   return [platform === 'darwin' ? 'open' : 'xdg-open', link];
 }
 
-/** Opens a file of this PC in the default browser. Whether the program that does it could be started. */
+/** A launcher that finds no browser says so in its first moments; one that works ends soon, or stays as long as the browser. */
+const REFUSED_WITHIN_MS = 2_000;
+
+/** Opens a file of this PC in the default browser. Whether the program that does it could be started, and did not refuse at once. */
 export async function showInBrowser(path: string, surroundings: Surroundings): Promise<boolean> {
   const [program, ...args] = browserCommand(pathToFileURL(path).href, surroundings.platform);
   const child = spawn(program, args, {
@@ -32,8 +36,9 @@ export async function showInBrowser(path: string, surroundings: Surroundings): P
     windowsHide: true,
   });
   try {
-    await once(child, 'spawn');
-    return true;
+    const ended = once(child, 'exit') as Promise<[number | null]>;
+    const [code] = await Promise.race([ended, pause(REFUSED_WITHIN_MS, [0], { ref: false })]);
+    return code === 0;
   } catch {
     return false; // there is no such program: a desktop without a browser's launcher
   } finally {

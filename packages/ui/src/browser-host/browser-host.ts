@@ -47,9 +47,12 @@ export async function startBrowserHost({
   const facts: HostFacts = { kind: 'browser', platform: process.platform, version: manifest.version };
   const clock = { nowMs: () => performance.now(), randomBytes };
   const ending = Promise.withResolvers<void>();
+  // First what may be missing: nothing has to be taken down again then.
   const files = readStaticFiles(pageFolder);
+  const endpoint = endpointToServe(dataDir, dashboardControl);
+  const token = controlToken(dataDir);
   const signIn = new SignIn(clock);
-  const pageFiles = new PageFiles(dataDir);
+  const pageFiles = new PageFiles(dataDir, (error) => log('dashboard.fault', { error }));
   const presence = new Presence(clock.nowMs());
   const refusals = new Refusals();
   const desk = new Desk({ dataDir });
@@ -61,23 +64,25 @@ export async function startBrowserHost({
     listen: (listener) => desk.listen(listener),
     bridgeErrorOf: (error) =>
       bridgeErrorOf(error, (fault, incidentId) => log('dashboard.fault', { error: fault, incidentId })),
-    onSignIn: (token) => pageFiles.remove(token),
+    onSignIn: (ticket) => pageFiles.remove(ticket),
     onRefused: (fields) => {
       const count = refusals.count(clock.nowMs());
       if (count !== null) log('dashboard.request.refused', { ...fields, count });
     },
+  }).catch((error: unknown) => {
+    desk.close();
+    throw error;
   });
   const openPage = (path = '/') => {
     if (path.length > ROUTE_MAX_LENGTH || !ROUTE.test(path))
       throw new MasalaError('PARAMS_INVALID', { problems: ['params.path is no route of the dashboard'] });
     presence.wanted(clock.nowMs());
-    const token = signIn.issueToken(path);
-    return { pid: process.pid, page: pageFiles.write(token, pageFile(web.origin, token)) };
+    const ticket = signIn.issueToken(path);
+    return { pid: process.pid, page: pageFiles.write(ticket, pageFile(web.origin, ticket)) };
   };
-  const endpoint = endpointToServe(dataDir, dashboardControl);
   const control = await serveControl({
     endpoint,
-    token: controlToken(dataDir),
+    token,
     log,
     handlers: {
       open: ({ path }) => openPage(path),
@@ -108,7 +113,7 @@ export async function startBrowserHost({
     clearInterval(timer);
     // The answer to the caller of `close` is written in this turn.
     await new Promise((resolve) => setImmediate(resolve));
-    withdraw(dataDir);
+    withdraw(dataDir, log);
     await control.close();
     await web.close();
     desk.close();

@@ -12,8 +12,9 @@ const { values } = parseArgs({
 });
 const dataDir = values['data-dir'];
 
-if (dataDir === undefined) process.exitCode = exitCodes.USAGE.code;
-else process.exitCode = await run(dataDir, values['page-folder'] ?? join(import.meta.dirname, '../../dist'));
+if (dataDir === undefined) process.exit(exitCodes.USAGE.code);
+// Whatever is still open after it has ended or failed: nobody would find a process that only stays.
+process.exit(await run(dataDir, values['page-folder'] ?? join(import.meta.dirname, '../../dist')));
 
 async function run(folder: string, pageFolder: string): Promise<number> {
   try {

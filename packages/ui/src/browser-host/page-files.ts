@@ -1,7 +1,7 @@
 // The files in run/ that sign a browser in: made for one sign-in, readable by this user alone, and gone after it.
 
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runFolder, writeWithReserve } from '@masala/protocol/control';
 import { TOKEN_LIFETIME_MS } from './sign-in.ts';
@@ -15,18 +15,18 @@ interface PageFile {
 
 export class PageFiles {
   readonly #folder: string;
+  readonly #onFault: (error: unknown) => void;
   readonly #byToken = new Map<string, PageFile>();
 
-  constructor(dataDir: string) {
+  /** `onFault` is told what could not be removed: it is worthless by then, and no reason to end. */
+  constructor(dataDir: string, onFault: (error: unknown) => void) {
     this.#folder = runFolder(dataDir);
+    this.#onFault = onFault;
   }
 
   /** Removes what an earlier host that was killed has left behind. */
   clear(): void {
-    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
-    for (const name of readdirSync(this.#folder)) {
-      if (NAME.test(name)) rmSync(join(this.#folder, name), { force: true });
-    }
+    for (const name of this.#names()) if (NAME.test(name)) this.#removeFile(join(this.#folder, name));
   }
 
   /** Writes the file of a token. Throws when it cannot be written. Returns its path. */
@@ -49,10 +49,27 @@ export class PageFiles {
     if (file === undefined) return;
     clearTimeout(file.expiry);
     this.#byToken.delete(token);
-    rmSync(file.path, { force: true });
+    this.#removeFile(file.path);
   }
 
   close(): void {
     for (const token of [...this.#byToken.keys()]) this.remove(token);
+  }
+
+  #names(): readonly string[] {
+    try {
+      return readdirSync(this.#folder);
+    } catch (error) {
+      this.#onFault(error);
+      return [];
+    }
+  }
+
+  #removeFile(path: string): void {
+    try {
+      rmSync(path, { force: true });
+    } catch (error) {
+      this.#onFault(error);
+    }
   }
 }

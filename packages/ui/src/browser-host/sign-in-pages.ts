@@ -14,12 +14,16 @@ export function pageFile(origin: string, token: string): string {
 <meta name="viewport" content="width=device-width">
 <meta http-equiv="Content-Security-Policy"
   content="default-src 'none'; script-src 'unsafe-inline'; form-action ${origin}">
+<meta name="color-scheme" content="light dark">
 <title>Masala</title>
+<main>
+<h1>Masala</h1>
 <form method="post" action="${origin}/sign-in">
 <input type="hidden" name="token" value="${token}">
 <noscript><p>Masala's dashboard needs JavaScript.</p></noscript>
 <button>Open Masala's dashboard</button>
 </form>
+</main>
 <script>document.forms[0].submit()</script>
 </html>
 `;
@@ -46,9 +50,12 @@ export const refusedPage = `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
+<meta name="color-scheme" content="light dark">
 <title>Masala: sign-in needed</title>
+<main>
 <h1>This link was used already, or is older than a minute</h1>
 <p>Open the dashboard again: click Masala's icon in the tray, start Masala once more, or run <code>masala-server open</code>.</p>
 <p><code>${signInNeeded.code}</code></p>
+</main>
 </html>
 `;

@@ -22,7 +22,8 @@ const REQUEST_MAX_MS = 10_000;
 const LATE_CHECK_MS = 1_000;
 /** Six a browser, and room for those that are just closed; what comes beyond is closed at once. */
 const CONNECTIONS_MAX = 64;
-const HEADER_MAX_BYTES = 16 * 1024;
+/** Every port of this PC shares the cookies, and another program's page may plant 180 of 4 KB: they must not keep ours out. */
+const HEADER_MAX_BYTES = 1024 * 1024;
 /** Long work is silent for hours, and Firefox ends an answer that is silent for five minutes. */
 const BLANK_EVERY_MS = 20_000;
 

@@ -4,12 +4,12 @@ import {
   addressOf,
   isOwnAddress,
   isSenderTrusted,
+  onLook,
   onNavigation,
   onPageGone,
   onPermission,
   onRequest,
   onSecondInstance,
-  onServerStopped,
   onWindowClose,
   onWindowOpen,
   PAGE_URL,
@@ -148,14 +148,23 @@ test('X hides the window while the server runs, and closes it when the process e
 });
 
 test('a stopped server ends the process: at once where nobody looks, else when it could be read', () => {
-  const visible = { isServerStopped: true, isWindowVisible: true };
-  expect(onServerStopped({ isServerStopped: false, isWindowVisible: false, stoppedForMs: 0 })).toBe('stay');
-  expect(onServerStopped({ isServerStopped: false, isWindowVisible: true, stoppedForMs: 99_999 })).toBe(
+  const visible = { isFound: true, isServerStopped: true, isWindowVisible: true };
+  expect(onLook({ isFound: true, isServerStopped: false, isWindowVisible: false, stoppedForMs: 0 })).toBe(
     'stay',
   );
-  expect(onServerStopped({ isServerStopped: true, isWindowVisible: false, stoppedForMs: 0 })).toBe('end');
-  expect(onServerStopped({ ...visible, stoppedForMs: 4_999 })).toBe('stay');
-  expect(onServerStopped({ ...visible, stoppedForMs: 5_000 })).toBe('end');
+  expect(onLook({ isFound: true, isServerStopped: false, isWindowVisible: true, stoppedForMs: 99_999 })).toBe(
+    'stay',
+  );
+  expect(onLook({ isFound: true, isServerStopped: true, isWindowVisible: false, stoppedForMs: 0 })).toBe(
+    'end',
+  );
+  expect(onLook({ ...visible, stoppedForMs: 4_999 })).toBe('stay');
+  expect(onLook({ ...visible, stoppedForMs: 5_000 })).toBe('end');
+});
+
+test('a host that nobody finds any more ends', () => {
+  const unfound = { isFound: false, isServerStopped: false, isWindowVisible: true, stoppedForMs: 0 };
+  expect(onLook(unfound)).toBe('end');
 });
 
 test('a frame inside of the page goes nowhere, not even to the page', () => {

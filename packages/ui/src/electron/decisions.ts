@@ -45,13 +45,16 @@ export function onWindowClose(state: {
   return state.isEnding || state.isServerStopped ? 'close' : 'hide';
 }
 
-/** Whether the process ends because the server was stopped on purpose; `ask-again` when somebody may be reading that. */
-export function onServerStopped(state: {
+/** Whether the process ends: since nobody finds it any more, or the server was stopped on purpose and nobody reads that. */
+export function onLook(state: {
+  /** Its control socket stands: else the next `open` starts another host, and this one would stay behind. */
+  readonly isFound: boolean;
   readonly isServerStopped: boolean;
   readonly isWindowVisible: boolean;
   /** Since the first look that found the server stopped. */
   readonly stoppedForMs: number;
 }): 'stay' | 'end' {
+  if (!state.isFound) return 'end';
   if (!state.isServerStopped) return 'stay';
   return !state.isWindowVisible || state.stoppedForMs >= STOPPED_SHOWN_MS ? 'end' : 'stay';
 }

@@ -36,12 +36,12 @@ import { channels } from './channels.ts';
 import {
   APP_SCHEME,
   addressOf,
+  onLook,
   onOpen,
   onPageGone,
   onPermission,
   onRequest,
   onSecondInstance,
-  onServerStopped,
   onWindowClose,
   readCommandLine,
   type Sender,
@@ -107,7 +107,7 @@ class DashboardHost {
     app.on('before-quit', () => {
       this.#isEnding = true;
     });
-    this.#looks = setInterval(() => this.#lookAtServer(Date.now()), SERVER_LOOK_MS);
+    this.#looks = setInterval(() => this.#lookAtServer(performance.now()), SERVER_LOOK_MS);
     this.#goTo(addressOf(this.#wishes.path));
   }
 
@@ -116,7 +116,7 @@ class DashboardHost {
     clearInterval(this.#looks); // there is no window any more to look at
     this.#bridge.leave();
     this.#desk.close();
-    withdraw(this.#wishes.dataDir);
+    withdraw(this.#wishes.dataDir, hostLog);
     await this.#control?.close();
   }
 
@@ -193,7 +193,7 @@ class DashboardHost {
   }
 
   #pageGone(reason: string): void {
-    const now = Date.now();
+    const now = performance.now();
     hostLog('dashboard.window.gone', { reason });
     this.#bridge.leave();
     this.#pageDeaths = [...this.#pageDeaths, now];
@@ -206,7 +206,8 @@ class DashboardHost {
     this.#stoppedSince = isServerStopped ? (this.#stoppedSince ?? now) : undefined;
     const stoppedForMs = now - (this.#stoppedSince ?? now);
     const isWindowVisible = this.#window.isVisible();
-    if (onServerStopped({ isServerStopped, isWindowVisible, stoppedForMs }) === 'end') app.quit();
+    const isFound = this.#control?.stands() !== false;
+    if (onLook({ isFound, isServerStopped, isWindowVisible, stoppedForMs }) === 'end') app.quit();
   }
 }
 

@@ -16,15 +16,15 @@ test('says who listens where, until it is withdrawn', () => {
   announce(folder, 'here', () => undefined);
   expect(told()).toMatchObject({ pid: process.pid, control: 'here' });
   expect(processLives(process.pid, told()?.processStart ?? null)).toBe(true);
-  withdraw(folder);
+  withdraw(folder, () => undefined);
   expect(told()).toBeNull();
-  withdraw(folder);
+  withdraw(folder, () => undefined);
 });
 
 test("the next host's is left to it", () => {
   const next = { pid: process.pid + 1, startedAt: 1, processStart: 'then', control: 'there' };
   writeRunFile(folder, 'dashboard.json', next);
-  withdraw(folder);
+  withdraw(folder, () => undefined);
   expect(told()).toEqual(next);
 });
 

@@ -85,13 +85,14 @@ async function restoreNewest(shop: DashboardUnderTest): Promise<void> {
   await page.getByText('The database was restored').waitFor();
 }
 
-/** Lets previews wait, from when the returned function is called with true until it is called with false. */
-async function previewGate({ page }: DashboardUnderTest): Promise<(isClosed: boolean) => void> {
+/** Lets one kind of request wait, from when the returned function is called with true until it is called with false. */
+async function gateFor({ page }: DashboardUnderTest, door: string): Promise<(isClosed: boolean) => void> {
   let opened = Promise.withResolvers<void>();
   opened.resolve();
   await page.route('**/door', async (route) => {
-    if (route.request().postData()?.includes('control:backup.preview')) await opened.promise;
-    await route.continue();
+    if (route.request().postData()?.includes(`"${door}"`)) await opened.promise;
+    // The next gate.
+    await route.fallback();
   });
   return (isClosed) => {
     if (isClosed) opened = Promise.withResolvers<void>();
@@ -124,7 +125,8 @@ describeIf(realBrowser, 'a restore while all is well', () => {
     async () => {
       const { itemId, dashboard: shop } = await openShop();
       const { page } = shop;
-      const closePreviews = await previewGate(shop);
+      const closePreviews = await gateFor(shop, 'control:backup.preview');
+      const closeRestores = await gateFor(shop, 'control:recovery.restore');
       await shop.goTo('/backups');
       const byHand = page.getByRole('row').filter({ hasText: 'By hand' });
       await byHand.getByText('2 hours ago').waitFor();
@@ -149,8 +151,12 @@ describeIf(realBrowser, 'a restore while all is well', () => {
       await dialog.getByText('3 changes made since would be undone, among them 3 documents.').waitFor();
       expect((await shop.server.status())?.state).toBe('running');
 
+      closeRestores(true);
       await word.fill('restore');
       await dialog.getByRole('button', { name: 'Restore' }).click();
+      await dialog.getByRole('progressbar', { name: /^A restore begins/ }).waitFor();
+      expect(await shop.accessibilityFindings()).toEqual([]);
+      closeRestores(false);
       await dialog.waitFor({ state: 'hidden', timeout: TIMEOUT_MS });
       await until('the database to be restored', async () => {
         const status = await shop.server.status();

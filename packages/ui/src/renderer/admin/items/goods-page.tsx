@@ -104,6 +104,7 @@ function movementsColumn<Row>(
       <Button
         compact
         look="quiet"
+        className={styles.movements}
         aria-label={words.movements.openOf(itemOf(row).sku)}
         onClick={() => onShow(itemOf(row))}
       >

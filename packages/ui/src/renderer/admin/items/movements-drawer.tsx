@@ -51,6 +51,7 @@ export function MovementsDrawer({ movements }: { readonly movements: Movements }
   if (item === undefined) return null;
   return (
     <Drawer
+      hasOwnScroll
       open={isOpen}
       onOpenChange={setOpen}
       title={words.title(item.sku)}
@@ -94,6 +95,7 @@ function MovementList({ item }: { readonly item: ItemShown }) {
     <PagedTable
       list={list}
       label={words.list}
+      height="fill"
       columns={columns}
       rowKey={(row) => `${row.sequence} ${row.line} ${row.lotId}`}
       empty={

@@ -25,7 +25,7 @@ const words = texts.logs;
 const tones: Record<LogLevelName, Tone> = {
   trace: 'neutral',
   debug: 'neutral',
-  info: 'accent',
+  info: 'neutral',
   warn: 'warn',
   error: 'bad',
   fatal: 'bad',
@@ -78,7 +78,7 @@ export function LogsPage() {
       <div className={styles.toolbar}>
         <p role="status" className={styles.count}>
           {!list.isLoading && words.count(list.lines.length, list.next !== null)}
-          {isFollowing && isScrolled && ` ${words.followRests}`}
+          {isFollowing && isScrolled && ` · ${words.followRests}`}
         </p>
         {(isScrolled || list.isCutAbove) && (
           <Button compact icon="chevronUp" onClick={toNewest}>

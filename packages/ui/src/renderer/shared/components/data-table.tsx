@@ -42,8 +42,11 @@ interface DataTableProps<Row> {
   /** Instead of the table where there are no rows. */
   readonly empty: ReactNode;
   readonly sortedBy?: { readonly id: string; readonly desc?: boolean };
-  /** Scrolls by itself in a frame of this height; else it is as high as its rows (at most VIRTUAL_FROM of them). */
-  readonly height?: 'medium' | 'tall';
+  /**
+   * Scrolls by itself in a frame of this height, `fill`: of what stands around it. Else it is as high as its rows (at most
+   * VIRTUAL_FROM of them).
+   */
+  readonly height?: 'medium' | 'tall' | 'fill';
   /** Whether rows follow that are not loaded yet. */
   readonly hasMore?: boolean;
   /** The last row is in sight: the place to load more. Called again for every further list that ends in sight; stable. */

@@ -1,7 +1,4 @@
 // Dialogues: one that holds a form or a detail, and one that asks before something is done.
-//
-// The scrim is our own element and not Radix' overlay: that one writes a style element to lock the page's scrolling, which the
-// policy `style-src 'self'` refuses. base.css locks it instead.
 
 import * as Asking from 'radix-ui/alert-dialog';
 import * as Plain from 'radix-ui/dialog';
@@ -10,6 +7,8 @@ import { classes } from '../classes.ts';
 import { texts } from '../texts.ts';
 import { Button, IconButton } from './button.tsx';
 import styles from './dialog.module.css';
+import { Scrim } from './scrim.tsx';
+import { useFocusReturn } from './use-focus-return.ts';
 
 interface DialogProps {
   readonly open: boolean;
@@ -24,13 +23,15 @@ interface DialogProps {
 }
 
 export function Dialog({ open, onOpenChange, title, description, footer, wide, children }: DialogProps) {
+  const focus = useFocusReturn();
   return (
     <Plain.Root open={open} onOpenChange={onOpenChange}>
       <Plain.Portal>
-        <div className={styles.scrim} data-scrim="" />
+        <Scrim />
         <Plain.Content
           className={classes(styles.dialog, wide && styles.wide)}
           aria-modal="true"
+          {...focus}
           {...(description === undefined ? { 'aria-describedby': undefined } : {})}
         >
           <header className={styles.header}>
@@ -73,15 +74,18 @@ interface ConfirmDialogProps {
 export function ConfirmDialog(props: ConfirmDialogProps) {
   const { open, onOpenChange, title, description, confirm, cancel, tone = 'plain', wide } = props;
   const { isBusy = false, isReady = true } = props;
+  const focus = useFocusReturn();
   const cancelButton = useRef<HTMLButtonElement>(null);
   return (
     <Asking.Root open={open} onOpenChange={onOpenChange}>
       <Asking.Portal>
-        <div className={styles.scrim} data-scrim="" />
+        <Scrim />
         <Asking.Content
           className={classes(styles.dialog, wide && styles.wide)}
           aria-modal="true"
+          onCloseAutoFocus={focus.onCloseAutoFocus}
           onOpenAutoFocus={(event) => {
+            focus.onOpenAutoFocus();
             event.preventDefault();
             cancelButton.current?.focus();
           }}

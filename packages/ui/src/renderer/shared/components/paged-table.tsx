@@ -14,6 +14,7 @@ interface PagedTableProps<Row> {
   /** Stable: made outside of the component, or by useMemo. */
   readonly columns: readonly Column<Row>[];
   readonly rowKey: (row: Row) => string;
+  readonly height?: 'tall' | 'fill';
   readonly empty: ReactNode;
 }
 
@@ -22,6 +23,7 @@ export function PagedTable<Row extends RowData>({
   label,
   columns,
   rowKey,
+  height = 'tall',
   empty,
 }: PagedTableProps<Row>) {
   const { rows, hasMore, error, answeredAt, reload, readMore } = list;
@@ -38,7 +40,7 @@ export function PagedTable<Row extends RowData>({
           columns={columns}
           rows={rows}
           rowKey={rowKey}
-          height="tall"
+          height={height}
           hasMore={hasMore}
           onEnd={readMore}
           empty={empty}

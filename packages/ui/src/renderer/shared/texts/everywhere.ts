@@ -12,6 +12,8 @@ export const everywhere = {
   reload: 'Reload',
   /** The frame that scrolls, beside a card of the same name. */
   tableOf: (label: string) => `${label}, table`,
+  /** What scrolls in a drawer. */
+  contentOf: (title: string) => `${title}, content`,
   noConnection: 'No connection. It shows here again by itself.',
   /** An age follows: "2 minutes ago". */
   shownAsOf: 'Shown as it was',

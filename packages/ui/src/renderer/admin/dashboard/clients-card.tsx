@@ -1,7 +1,7 @@
 // Who is connected: device, where, since when, and its last save.
 
 import { useLocation } from 'wouter';
-import { useDoor } from '../../shared/bridge-context.tsx';
+import type { Door } from '../../shared/bridge-context.tsx';
 import { Button } from '../../shared/components/button.tsx';
 import { Card, CardLink } from '../../shared/components/card.tsx';
 import { EmptyState } from '../../shared/components/empty-state.tsx';
@@ -11,14 +11,13 @@ import { useNow } from '../../shared/use-now.ts';
 import { CardContent, useAbsence } from './card-content.tsx';
 import { cardStateOf } from './card-state.ts';
 import styles from './clients-card.module.css';
+import type { ClientsTold, ClientTold } from './use-clients.ts';
 
 const words = texts.dashboard.clients;
-const EVERY_MS = 2_000;
 /** A first look; the page of the devices has them all. */
 const SHOWN_MAX = 8;
 
-export function ClientsCard() {
-  const door = useDoor('control:clients.list', {}, { everyMs: EVERY_MS });
+export function ClientsCard({ clients: door }: { readonly clients: Door<ClientsTold> }) {
   const state = cardStateOf(door, useAbsence(), false);
   return (
     <Card title={words.title} actions={<CardLink href="/devices">{words.all}</CardLink>} flush>
@@ -46,9 +45,7 @@ function NoClients() {
   );
 }
 
-type Clients = NonNullable<ReturnType<typeof useDoor<'control:clients.list'>>['data']>['clients'];
-
-function ClientsTable({ clients }: { readonly clients: Clients }) {
+function ClientsTable({ clients }: { readonly clients: readonly ClientTold[] }) {
   const now = useNow();
   const shown = clients
     .toSorted((left, right) => (right.lastSaveAt ?? 0) - (left.lastSaveAt ?? 0))

@@ -18,6 +18,9 @@ const words = texts.dashboard.restarts;
 /** As high as the chart beside it. */
 const FEW = 5;
 
+/** All of them may be more than has room: a frame that scrolls must be reached by the keyboard. */
+const scrolling = { 'data-scrolls': true, role: 'region', 'aria-label': words.frame, tabIndex: 0 } as const;
+
 export function RestartsCard({ lives: door }: { readonly lives: Door<DoorResult<'control:lives.list'>> }) {
   const { status } = useLinks();
   // The supervisor tells it, whatever becomes of the core.
@@ -46,7 +49,7 @@ function Timeline({ lives }: { readonly lives: readonly Life[] }) {
   const shown = isAll ? entries : entries.slice(0, FEW);
   return (
     <>
-      <section className={styles.frame} aria-label={words.frame} tabIndex={isAll ? 0 : undefined}>
+      <div className={styles.frame} {...(isAll ? scrolling : {})}>
         <ol aria-label={words.label}>
           {shown.map((entry) => (
             <li key={entry.key} className={styles.entry} data-tone={entry.tone}>
@@ -60,7 +63,7 @@ function Timeline({ lives }: { readonly lives: readonly Life[] }) {
             </li>
           ))}
         </ol>
-      </section>
+      </div>
       {entries.length > FEW && (
         <Button
           look="quiet"

@@ -5,6 +5,7 @@ import type { Formats } from '../../shared/formats.ts';
 import { texts } from '../../shared/texts.ts';
 import { type BackupList, nextOf, summaryOf } from '../backups/backup-words.ts';
 import type { CardState } from './card-state.ts';
+import type { ClientTold } from './use-clients.ts';
 
 const MINUTE_MS = 60_000;
 const words = texts.dashboard.tiles;
@@ -36,7 +37,7 @@ const NAMES_MAX = 3;
 
 /** Who is connected, by name: those that saved last first, each device once. */
 export function namesOf(
-  clients: readonly Pick<DoorResult<'control:clients.list'>['clients'][number], 'device' | 'lastSaveAt'>[],
+  clients: readonly Pick<ClientTold, 'device' | 'lastSaveAt'>[],
   formats: Formats,
 ): string {
   const byLastSave = clients.toSorted((left, right) => (right.lastSaveAt ?? 0) - (left.lastSaveAt ?? 0));

@@ -1,7 +1,6 @@
 // The figures below the state line: clients, saves and how long they take, backups, disks.
 
 import { Link } from 'wouter';
-import type { DoorResult } from '../../../bridge/doors.ts';
 import { type Door, useAct, useDoor, useLinks } from '../../shared/bridge-context.tsx';
 import { Button } from '../../shared/components/button.tsx';
 import { Meter, Progress } from '../../shared/components/progress.tsx';
@@ -25,6 +24,7 @@ import {
   tileOf,
 } from './tile-words.ts';
 import styles from './tiles.module.css';
+import type { ClientTold } from './use-clients.ts';
 import type { SpeedView } from './use-speed.ts';
 
 const words = texts.dashboard.tiles;
@@ -33,13 +33,18 @@ const LIST_EVERY_MS = 5_000;
 /** The free space creeps. */
 const DISKS_EVERY_MS = 15_000;
 
-export function Tiles({ speed }: { readonly speed: Door<SpeedView> }) {
+interface TilesProps {
+  readonly speed: Door<SpeedView>;
+  /** Nobody while it is not known. */
+  readonly clients: readonly ClientTold[];
+}
+
+export function Tiles({ speed, clients }: TilesProps) {
   const now = useNow(2_000);
-  const clients = useDoor('control:clients.list', {}, { everyMs: LIST_EVERY_MS });
   return (
     <section className={styles.tiles} aria-label={words.label}>
-      <ClientsTile clients={clients.data?.clients ?? []} />
-      <SavesTile speed={speed} clients={clients.data?.clients ?? []} now={now} />
+      <ClientsTile clients={clients} />
+      <SavesTile speed={speed} clients={clients} now={now} />
       <BackupTile now={now} />
       <DisksTile />
     </section>
@@ -51,9 +56,7 @@ function statOf(tile: TileWords | null) {
   return { value: tile?.value, note: tile?.note || undefined, tone: tile?.tone ?? 'neutral' };
 }
 
-type Clients = DoorResult<'control:clients.list'>['clients'];
-
-function ClientsTile({ clients }: { readonly clients: Clients }) {
+function ClientsTile({ clients }: { readonly clients: readonly ClientTold[] }) {
   const { status } = useLinks();
   const absence = useAbsence();
   const devices = useDoor('control:devices.list', {}, { everyMs: LIST_EVERY_MS });
@@ -75,9 +78,7 @@ function ClientsTile({ clients }: { readonly clients: Clients }) {
   );
 }
 
-interface SavesTileProps {
-  readonly speed: Door<SpeedView>;
-  readonly clients: Clients;
+interface SavesTileProps extends TilesProps {
   readonly now: number;
 }
 
@@ -95,7 +96,7 @@ function SavesTile({ speed, clients, now }: SavesTileProps) {
   );
 }
 
-function lastSaveWords(clients: Clients, now: number): string {
+function lastSaveWords(clients: readonly ClientTold[], now: number): string {
   if (clients.length === 0) return words.savesNobody;
   const lastSaveAt = Math.max(0, ...clients.map((client) => client.lastSaveAt ?? 0));
   return lastSaveAt === 0 ? words.savesNone : words.savesNote(formats.age(lastSaveAt, now));

@@ -104,26 +104,8 @@ export class DashboardUnderTest {
     await this.page.evaluate(`location.hash = ${JSON.stringify(path)}`);
   }
 
-  /** What axe-core holds against the page as it is now, light and dark, by the rules of WCAG 2.2 AA and its own best practices. */
-  async accessibilityFindings(): Promise<readonly AccessibilityFinding[]> {
-    const findings: AccessibilityFinding[] = [];
-    for (const colorScheme of ['dark', 'light'] as const) {
-      await this.page.emulateMedia({ colorScheme });
-      findings.push(...(await this.#findings(colorScheme)));
-    }
-    return findings;
-  }
-
-  async #findings(colorScheme: string): Promise<readonly AccessibilityFinding[]> {
-    await this.page.evaluate(SETTLE);
-    // The page's policy refuses scripts from elsewhere; one that the debugger runs is none of the page's.
-    await this.page.evaluate(axeSource);
-    const { violations } = (await this.page.evaluate(`axe.run(document, ${AXE_OPTIONS})`)) as AxeResults;
-    return violations.map(({ id, help, nodes }) => ({
-      rule: `${id}, ${colorScheme}`,
-      help,
-      places: nodes.map(({ html, failureSummary }) => `${html}: ${failureSummary}`),
-    }));
+  accessibilityFindings(): Promise<readonly AccessibilityFinding[]> {
+    return accessibilityFindings(this.page);
   }
 
   /** Ends every process, closes the browser and removes every folder. */
@@ -138,4 +120,21 @@ export class DashboardUnderTest {
       if (message.type() === 'error') this.#complaints.push(`console: ${message.text()}`);
     });
   }
+}
+
+/** What axe-core holds against a page as it is now, light and dark, by the rules of WCAG 2.2 AA and its own best practices. */
+export async function accessibilityFindings(page: Page): Promise<readonly AccessibilityFinding[]> {
+  const findings: AccessibilityFinding[] = [];
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.evaluate(SETTLE);
+    // The page's policy refuses scripts from elsewhere; one that the debugger runs is none of the page's.
+    await page.evaluate(axeSource);
+    const { violations } = (await page.evaluate(`axe.run(document, ${AXE_OPTIONS})`)) as AxeResults;
+    for (const { id, help, nodes } of violations) {
+      const places = nodes.map(({ html, failureSummary }) => `${html}: ${failureSummary}`);
+      findings.push({ rule: `${id}, ${colorScheme}`, help, places });
+    }
+  }
+  return findings;
 }

@@ -2,8 +2,9 @@
 
 import { spawnSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { describeIf, root } from '../testing/requires.ts';
@@ -26,12 +27,15 @@ describeIf(realBrowser, 'a hostile page', () => {
   let origin: string;
   let port: string;
   let session: string;
+  /** What the evil server was told of whoever came to it. */
+  const visits: IncomingHttpHeaders[] = [];
 
   beforeAll(async () => {
     dashboard = await DashboardUnderTest.open();
     ({ origin, port } = new URL(dashboard.page.url()));
     session = String(await run(dashboard.page, KEPT_SESSION, null));
-    evil = createServer((_request, response) => {
+    evil = createServer((request, response) => {
+      visits.push(request.headers);
       response.writeHead(200, { 'content-type': 'text/html' }).end('<title>evil</title>');
     });
     await new Promise<void>((resolve) => evil.listen(0, '127.0.0.1', resolve));
@@ -98,6 +102,81 @@ describeIf(realBrowser, 'a hostile page', () => {
     expect((await dashboard.server.status())?.state).toBe('running');
   });
 
+  test('sends nothing that is heard, whatever way it takes', async () => {
+    const answered: number[] = [];
+    let asked = 0;
+    page.on('request', (request) => {
+      if (request.url().startsWith(origin.slice(0, 4)) && new URL(request.url()).port === port) asked++;
+    });
+    page.on('response', (response) => {
+      if (new URL(response.url()).port === port) answered.push(response.status());
+    });
+    const outcomes = await run(
+      page,
+      `async ({ port, secret }) => {
+        const stop = '{"name":"control:stop","params":{}}';
+        const origins = ['http://127.0.0.1:' + port, 'http://localhost:' + port, 'http://[::1]:' + port];
+        const outcomes = [];
+        for (const origin of origins) {
+          const post = (path, init) => fetch(origin + path, { method: 'POST', mode: 'no-cors', ...init })
+            .then((response) => response.type, () => 'refused');
+          outcomes.push(await post('/door', { body: stop }));
+          outcomes.push(await post('/door', { body: new Blob([stop], { type: 'text/plain' }) }));
+          outcomes.push(await post('/door', { body: new URLSearchParams({ name: 'control:stop' }) }));
+          outcomes.push(await post('/sign-in', { body: new URLSearchParams({ token: secret }) }));
+          navigator.sendBeacon(origin + '/door', stop);
+          outcomes.push(await new Promise((resolve) => {
+            const socket = new WebSocket(origin.replace('http', 'ws') + '/events');
+            socket.onopen = () => resolve('open');
+            socket.onerror = () => resolve('refused');
+          }));
+          outcomes.push(await new Promise((resolve) => {
+            const events = new EventSource(origin + '/events');
+            events.onopen = () => { events.close(); resolve('open'); };
+            events.onerror = () => { events.close(); resolve('refused'); };
+          }));
+        }
+        return outcomes;
+      }`,
+      { port, secret: session },
+    );
+    expect(outcomes).not.toContain('open');
+    expect(outcomes).not.toContain('basic');
+    expect(outcomes).not.toContain('cors');
+    expect(asked).toBeGreaterThan(0);
+    // An opaque answer is one all the same: what was it?
+    expect(answered.filter((status) => status < 400)).toEqual([]);
+    expect((await dashboard.server.status())?.state).toBe('running');
+  });
+
+  test('changes nothing by cookies, which every port of this PC shares', async () => {
+    await run(
+      page,
+      `(secret) => {
+        document.cookie = 'masala-session=' + secret + '; path=/';
+        document.cookie = 'theme=dark; path=/';
+        // As many and as long as the browser keeps.
+        for (let number = 0; number < 180; number++) document.cookie = 'bomb' + number + '=' + 'x'.repeat(4000) + '; path=/';
+      }`,
+      session,
+    );
+    try {
+      // Neither does a cookie sign in …
+      const bare = await page.context().newPage();
+      await bare.goto(origin);
+      await bare.getByRole('heading', { name: 'This page is signed out' }).waitFor();
+      await bare.close();
+      // … nor does it keep a page out.
+      await dashboard.page.reload();
+      await dashboard.page.getByRole('region', { name: 'The server is running' }).waitFor();
+      await dashboard.signIn();
+      await dashboard.page.getByRole('region', { name: 'The server is running' }).waitFor();
+      session = String(await run(dashboard.page, KEPT_SESSION, null));
+    } finally {
+      await page.context().clearCookies();
+    }
+  });
+
   test('signs nobody in by a form of its own', async () => {
     const form = await dashboard.page.context().newPage();
     await form.goto(evilOrigin);
@@ -130,7 +209,7 @@ describeIf(realBrowser, 'a hostile page', () => {
 
   test('holds no handle on a dashboard that it opens', async () => {
     const opening = page.context().waitForEvent('page');
-    await run(page, `(target) => { globalThis.opened = window.open(target); }`, origin);
+    await run(page, `(target) => { globalThis.opened = window.open(target, 'masala'); }`, origin);
     const opened = await opening;
     await opened.waitForLoadState();
     const isSevered = await run(
@@ -146,6 +225,13 @@ describeIf(realBrowser, 'a hostile page', () => {
     );
     expect(isSevered).toBe(true);
     expect(await run(opened, KEPT_SESSION, null)).toBeNull();
+    expect(await run(opened, '() => [opener === null, window.name]', null)).toEqual([true, '']);
+    // By the name that it gave: another window answers to it.
+    const named = page.context().waitForEvent('page');
+    await run(page, `(target) => { window.open(target, 'masala'); }`, evilOrigin);
+    await (await named).waitForLoadState();
+    expect(new URL(opened.url()).origin).toBe(origin);
+    await (await named).close();
     await opened.close();
   });
 
@@ -153,19 +239,21 @@ describeIf(realBrowser, 'a hostile page', () => {
     // As a hostile name server makes it.
     const rebound = await launchBrowser(['--host-resolver-rules=MAP evil.test 127.0.0.1']);
     try {
-      const own = await rebound.newPage();
-      const answer = await own.goto(`http://evil.test:${port}/`);
-      expect(answer?.status()).toBe(403);
-      const outcome = await run(
-        own,
-        `(secret) => fetch('/door', {
-          method: 'POST',
-          body: '{"name":"control:status"}',
-          headers: { 'content-type': 'application/json', 'x-masala-session': secret },
-        }).then(({ status }) => status)`,
-        session,
-      );
-      expect(outcome).toBe(403);
+      for (const name of ['evil.test', 'localhost']) {
+        const own = await rebound.newPage();
+        const answer = await own.goto(`http://${name}:${port}/`);
+        expect(answer?.status()).toBe(403);
+        const outcome = await run(
+          own,
+          `(secret) => fetch('/door', {
+            method: 'POST',
+            body: '{"name":"control:status"}',
+            headers: { 'content-type': 'application/json', 'x-masala-session': secret },
+          }).then(({ status }) => status)`,
+          session,
+        );
+        expect(outcome).toBe(403);
+      }
     } finally {
       await rebound.close();
     }
@@ -186,6 +274,36 @@ describeIf(realBrowser, 'a hostile page', () => {
     expect(outcomes).toEqual(['refused', false]);
   });
 
+  test('learns nothing from the page that was there before it: no secret stands in an address', async () => {
+    const tab = await dashboard.page.context().newPage();
+    const addresses: string[] = [];
+    const referers: string[] = [];
+    tab.on('request', (request) => {
+      addresses.push(request.url());
+      const { referer } = request.headers();
+      if (referer) referers.push(referer);
+    });
+    await tab.goto(await dashboard.link('/backups'));
+    await tab.getByRole('heading', { name: 'Backups', level: 1 }).waitFor();
+    const secret = String(await run(tab, KEPT_SESSION, null));
+    expect(secret).toMatch(/^[\w-]{43}$/);
+    expect(addresses.join(' ')).not.toContain(secret);
+    expect(addresses.filter((address) => address.includes('?'))).toEqual([]);
+    expect(addresses.filter((address) => address.startsWith('http')).every(isPlain)).toBe(true);
+    expect(referers).toEqual([]);
+    visits.length = 0;
+    await run(tab, '(target) => { location.href = target; }', evilOrigin);
+    await tab.waitForURL(`${evilOrigin}/`);
+    expect(visits.length).toBeGreaterThan(0);
+    expect(visits.filter(({ referer }) => referer?.includes(origin))).toEqual([]);
+    expect(await run(tab, '() => [document.referrer, window.name, sessionStorage.length]', null)).toEqual([
+      '',
+      '',
+      0,
+    ]);
+    await tab.close();
+  });
+
   test('a link signs in once', async () => {
     const link = await dashboard.link();
     const file = fileURLToPath(link);
@@ -204,6 +322,12 @@ describeIf(realBrowser, 'a hostile page', () => {
   });
 });
 
+/** An address without anything behind it. */
+function isPlain(address: string): boolean {
+  const { pathname, search } = new URL(address);
+  return search === '' && /^\/(sign-in|door|events|[\w./-]*)$/.test(pathname);
+}
+
 describeIf([realBrowser, root], 'another user of this PC', () => {
   test('can read neither the link nor what the host tells without it', async () => {
     const dashboard = await DashboardUnderTest.open();
@@ -215,14 +339,26 @@ describeIf([realBrowser, root], 'another user of this PC', () => {
       const other = { uid: 65_534, gid: 65_534, encoding: 'utf8' } as const;
       const reading = spawnSync('cat', [file], other);
       expect([reading.status, reading.stdout]).toEqual([1, '']);
-      const script = `const answer = await fetch(${JSON.stringify(`${origin}/door`)}, { method: 'POST',
-        headers: { origin: ${JSON.stringify(origin)}, 'content-type': 'application/json' },
-        body: '{"name":"control:status"}' }); console.log(answer.status);`;
+      expect(spawnSync('ls', [dirname(file)], other).stdout).toBe('');
+      // With whatever headers: a program of his is no browser.
+      const script = `const origin = ${JSON.stringify(origin)};
+        const ask = async (path, method, headers, body) => {
+          const asked = { method, headers: { origin, 'x-masala-session': 'A'.repeat(43), ...headers }, body };
+          const answer = await fetch(origin + path, asked);
+          console.log(path, answer.status, (await answer.text()).includes('setItem'));
+        };
+        await ask('/door', 'POST', { 'content-type': 'application/json' }, '{"name":"control:status"}');
+        await ask('/events', 'GET', {});
+        await ask('/sign-in', 'POST', {}, new URLSearchParams({ token: 'A'.repeat(43) }));`;
       const asking = spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
         ...other,
         cwd: '/',
       });
-      expect(asking.stdout.trim()).toBe('401');
+      expect(asking.stdout.trim().split('\n')).toEqual([
+        '/door 401 false',
+        '/events 401 false',
+        '/sign-in 403 false',
+      ]);
     } finally {
       await dashboard.close();
     }

@@ -38,7 +38,7 @@ export function DevicesPage() {
           </Button>
         }
       />
-      <ConnectedCard />
+      <ConnectedCard onAdd={add} />
       <PairedCard onAdd={add} />
       <Dialog
         wide
@@ -96,7 +96,7 @@ const clientColumns: readonly Column<ClientTold>[] = [
   },
 ];
 
-function ConnectedCard() {
+function ConnectedCard({ onAdd }: { readonly onAdd: () => void }) {
   const { data, error, reload } = useDoor('control:clients.list', {}, { everyMs: LOOK_EVERY_MS });
   return (
     <Card
@@ -118,7 +118,15 @@ function ConnectedCard() {
           sortedBy={{ id: 'device' }}
           height="medium"
           empty={
-            <EmptyState icon="devices" title={words.noneConnected}>
+            <EmptyState
+              icon="devices"
+              title={words.noneConnected}
+              action={
+                <Button icon="plus" onClick={onAdd}>
+                  {words.add}
+                </Button>
+              }
+            >
               {words.noneConnectedHint}
             </EmptyState>
           }

@@ -1,7 +1,7 @@
 // Adds a device: asks for its role, shows the join code large and as QR, and says when it was used.
 
 import { supervisorControl } from '@masala/protocol/control-schemas';
-import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import { type ReactNode, useCallback, useEffect, useId, useRef, useState } from 'react';
 import type { DeviceInfo, DeviceRole, DoorResult } from '../../../bridge/doors.ts';
 import { useAct, useDoor } from '../../shared/bridge-context.tsx';
 import { Button } from '../../shared/components/button.tsx';
@@ -25,8 +25,13 @@ const LOOK_EVERY_MS = 1_000;
 
 type Offer = DoorResult<'control:pair'>;
 
-/** `done`: a button beside “Add another device”, for what comes after. */
-export function JoinDevice({ done }: { readonly done?: ReactNode }) {
+interface JoinDeviceProps {
+  /** A button beside “Add another device”, for what comes after. */
+  readonly done?: ReactNode;
+  readonly onJoined?: () => void;
+}
+
+export function JoinDevice({ done, onJoined }: JoinDeviceProps) {
   const pair = useAct('control:pair');
   const [offer, setOffer] = useState<Offer>();
   const [joined, setJoined] = useState<DeviceInfo>();
@@ -38,6 +43,13 @@ export function JoinDevice({ done }: { readonly done?: ReactNode }) {
       if (made !== undefined) setOffer(made);
     },
   });
+  const tellJoined = useCallback(
+    (device: DeviceInfo) => {
+      setJoined(device);
+      onJoined?.();
+    },
+    [onJoined],
+  );
   const again = () => {
     setOffer(undefined);
     setJoined(undefined);
@@ -50,7 +62,7 @@ export function JoinDevice({ done }: { readonly done?: ReactNode }) {
       key={offer.offerId}
       offer={offer}
       isMaking={pair.isRunning}
-      onJoined={setJoined}
+      onJoined={tellJoined}
       onAnother={() => form.props.onSubmit()}
     />
   );
@@ -136,9 +148,6 @@ function CodeShown({ offer, isMaking, onJoined, onAnother }: CodeShownProps) {
       <QrCode text={code} label={words.qrLabel} />
       <div className={styles.codeWords}>
         <p className={styles.instruction}>{words.instruction}</p>
-        <p>
-          <code className={styles.command}>{words.command(code)}</code>
-        </p>
         <p className={styles.code}>
           <span className="visually-hidden">{words.codeLabel}: </span>
           <output data-testid="join-code">{code}</output>
@@ -149,6 +158,9 @@ function CodeShown({ offer, isMaking, onJoined, onAnother }: CodeShownProps) {
             {words.another}
           </Button>
         </div>
+        <p className={styles.instruction}>
+          {words.onCommandLine} <code className={styles.command}>{words.command(code)}</code>
+        </p>
         <p className={styles.waiting}>
           <span className={styles.pulse} aria-hidden="true" />
           <span role="status">{words.waiting}</span>

@@ -117,6 +117,8 @@ function SettingControl({ setting, form, written }: SettingRowProps) {
             <Select
               {...form.field(`${name}.unit`, { deps: `${name}.text` })}
               id={`${name}-unit`}
+              // What is wrong is the number.
+              aria-invalid={false}
               aria-label={words.unitOf(label)}
               className={styles.unit}
             >

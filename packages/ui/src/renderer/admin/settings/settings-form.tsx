@@ -10,7 +10,7 @@ import { Field, Input } from '../../shared/components/field.tsx';
 import { texts } from '../../shared/texts.ts';
 import { type Problems, useContractForm } from '../../shared/use-contract-form.ts';
 import { labelOf, SettingRow } from './setting-row.tsx';
-import { changesOf, grouped, matchesSearch } from './setting-rules.ts';
+import { changesOf, grouped, matchesSearch, type SettingGroupName } from './setting-rules.ts';
 import styles from './settings-form.module.css';
 import { allValues, allWritten, fieldName, problemWords, type WrittenSettings } from './written.ts';
 
@@ -19,6 +19,12 @@ const words = texts.settings;
 interface SettingsFormProps {
   readonly settings: readonly SettingTold[];
   readonly onSaved: () => void;
+}
+
+/** The reader goes on from there, whatever they read with. */
+function lead(card: HTMLElement | undefined): void {
+  card?.focus({ preventScroll: true });
+  card?.scrollIntoView();
 }
 
 /** By the protocol's table, in the units that stand beside the fields. */
@@ -34,6 +40,7 @@ function judgeAll(settings: readonly SettingTold[], written: WrittenSettings): P
 
 export function SettingsForm({ settings, onSaved }: SettingsFormProps) {
   const [search, setSearch] = useState('');
+  const cards = useRef(new Map<SettingGroupName, HTMLElement>());
   const values = useMemo(() => allWritten(settings), [settings]);
   const set = useAct('control:settings.set', { done: words.saved });
   // What does not fit may be hidden by the search: it comes back first, and then has the focus.
@@ -72,15 +79,35 @@ export function SettingsForm({ settings, onSaved }: SettingsFormProps) {
           autoComplete="off"
           value={search}
           onChange={(event) => setSearch(event.target.value)}
+          // Whoever searches does not save.
+          onKeyDown={(event) => event.key === 'Enter' && event.preventDefault()}
         />
       </Field>
+      {groups.length > 1 && (
+        <nav className={styles.groups} aria-label={words.groupList}>
+          {groups.map(({ name }) => (
+            <Button key={name} compact onClick={() => lead(cards.current.get(name))}>
+              {words.groups[name]}
+            </Button>
+          ))}
+        </nav>
+      )}
       {groups.length === 0 && (
         <EmptyState icon="search" title={words.none}>
           {words.noneHint}
         </EmptyState>
       )}
       {groups.map((group) => (
-        <Card key={group.name} flush title={words.groups[group.name]}>
+        <Card
+          key={group.name}
+          flush
+          title={words.groups[group.name]}
+          tabIndex={-1}
+          className={styles.group}
+          ref={(card) => {
+            if (card !== null) cards.current.set(group.name, card);
+          }}
+        >
           {group.settings.map((setting) => (
             <SettingRow
               key={setting.name}

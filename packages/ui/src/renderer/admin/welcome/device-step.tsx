@@ -1,5 +1,6 @@
 // The third step: the first device joins.
 
+import { useCallback, useState } from 'react';
 import { Button } from '../../shared/components/button.tsx';
 import { texts } from '../../shared/texts.ts';
 import { JoinDevice } from '../devices/join-device.tsx';
@@ -13,14 +14,23 @@ interface DeviceStepProps {
 }
 
 export function DeviceStep({ onBack, onNext }: DeviceStepProps) {
+  const [isJoined, setJoined] = useState(false);
+  const onJoined = useCallback(() => setJoined(true), []);
   return (
     <StepFrame
       title={words.device.title}
       text={words.device.text}
       onBack={onBack}
-      next={<Button onClick={onNext}>{words.next}</Button>}
+      onSkip={isJoined ? undefined : onNext}
+      next={
+        isJoined && (
+          <Button look="primary" onClick={onNext}>
+            {words.next}
+          </Button>
+        )
+      }
     >
-      <JoinDevice />
+      <JoinDevice onJoined={onJoined} />
     </StepFrame>
   );
 }

@@ -11,7 +11,8 @@ export const devices = {
   connectedCount: clientsCounted,
   connectedList: 'Connected clients',
   noneConnected: 'Nobody is connected',
-  noneConnectedHint: 'Start Masala on a paired PC: it finds the server by itself.',
+  noneConnectedHint:
+    'Start Masala on a paired PC: it finds the server by itself. A new PC needs a join code first.',
   pairedTitle: 'Paired devices',
   pairedCount: (count: number) =>
     plural(count, { one: '# device may connect', other: '# devices may connect' }),
@@ -64,8 +65,8 @@ export const devices = {
     description: 'A join code lets one device in, once.',
     roleLabel: 'What is the device for?',
     make: 'Make a join code',
-    instruction:
-      'Type this code on the new device, when Masala starts there for the first time. On its command line:',
+    instruction: 'Type or scan this code on the new device, when Masala starts there for the first time.',
+    onCommandLine: 'Or on its command line:',
     command: (code: string) => `masala pair ${code}`,
     codeLabel: 'Join code',
     qrLabel: 'The join code as a QR code, for a scanner',

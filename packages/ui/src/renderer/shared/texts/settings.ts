@@ -77,13 +77,13 @@ export const settings = {
   },
   overridden: {
     environment: (value: string, variable: string) =>
-      `In force is ${value}, from the environment (${variable}). What is set here counts once that is gone.`,
+      `In force: ${value}, from the environment (${variable}). What is set here counts once that is gone.`,
     flag: (value: string) =>
-      `In force is ${value}, from a flag of the server's start. What is set here counts at a start without it.`,
+      `In force: ${value}, from a flag of the server's start. What is set here counts at a start without it.`,
   },
-  untilRestart: (value: string) => `Until the restart ${value} is in force.`,
+  untilRestart: (value: string) => `In force until the restart: ${value}.`,
   problems: {
-    notExact: 'A number that is exact in this unit.',
+    notExact: 'Write a number that is exact in this unit, such as 5 or 1.5.',
     outOfBounds: (minimum: string, maximum: string) => `From ${minimum} to ${maximum}.`,
     tooLong: (maximum: number) =>
       plural(maximum, { one: 'At most # character.', other: 'At most # characters.' }),

@@ -3,6 +3,7 @@
 import * as Radix from 'radix-ui/dialog';
 import type { ReactNode } from 'react';
 import { texts } from '../texts.ts';
+import { useFocusBack } from '../use-focus-back.ts';
 import { IconButton } from './button.tsx';
 import styles from './drawer.module.css';
 import { Scrim } from './scrim.tsx';
@@ -29,6 +30,7 @@ export function Drawer({
   children,
 }: DrawerProps) {
   const focus = useFocusReturn();
+  const focusBack = useFocusBack();
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>

@@ -5,7 +5,6 @@ import * as Plain from 'radix-ui/dialog';
 import { type ReactNode, useRef } from 'react';
 import { classes } from '../classes.ts';
 import { texts } from '../texts.ts';
-import { useFocusBack } from '../use-focus-back.ts';
 import { Button, IconButton } from './button.tsx';
 import styles from './dialog.module.css';
 import { Scrim } from './scrim.tsx';
@@ -24,7 +23,6 @@ interface DialogProps {
 }
 
 export function Dialog({ open, onOpenChange, title, description, footer, wide, children }: DialogProps) {
-  const focusBack = useFocusBack();
   const focus = useFocusReturn();
   return (
     <Plain.Root open={open} onOpenChange={onOpenChange}>
@@ -78,7 +76,6 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
   const { isBusy = false, isReady = true } = props;
   const focus = useFocusReturn();
   const cancelButton = useRef<HTMLButtonElement>(null);
-  const focusBack = useFocusBack();
   return (
     <Asking.Root open={open} onOpenChange={onOpenChange}>
       <Asking.Portal>

@@ -3,7 +3,6 @@
 import * as Radix from 'radix-ui/dialog';
 import type { ReactNode } from 'react';
 import { texts } from '../texts.ts';
-import { useFocusBack } from '../use-focus-back.ts';
 import { IconButton } from './button.tsx';
 import styles from './drawer.module.css';
 import { Scrim } from './scrim.tsx';
@@ -30,7 +29,6 @@ export function Drawer({
   children,
 }: DrawerProps) {
   const focus = useFocusReturn();
-  const focusBack = useFocusBack();
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>

@@ -2,7 +2,7 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ClientTold, Life, ServerStatus, SettingTold } from '@masala/protocol/control';
+import type { ClientTold, Life, RestorePointTold, ServerStatus, SettingTold } from '@masala/protocol/control';
 import {
   connectControl,
   endpointToCall,
@@ -26,6 +26,12 @@ import {
 const client: ClientTold = {
   ...{ deviceId: 'd', device: 'Gate', role: 'office', program: 'masala 1', address: '10.0.0.7' },
   ...{ since: Date.UTC(2026, 10, 21), lastSaveAt: null, saves: 0 },
+};
+
+const backup: RestorePointTold = {
+  ...{ id: '20261121-080000-manual', kind: 'manual', place: 'data', path: '/backups/a.db.zst', madeAt: 1 },
+  ...{ bytes: 1, databaseBytes: 1, documents: 1, commands: 1, epoch: 'epoch-1', lastSequence: 1 },
+  ...{ lastCommandAt: 1, state: 'verified', problem: null },
 };
 
 async function connectSupervisor() {
@@ -125,6 +131,28 @@ describeIf(linux, 'the desk', () => {
     expect(told.some((present) => present.stopping?.pending === 3)).toBe(true);
     for (const [index, present] of told.entries()) expect(present).not.toEqual(told[index - 1]);
     connection.close();
+  });
+
+  test('who asks for a backup hears how far it is, and nothing of those of others', async () => {
+    script({ backups: { points: [backup], unreachable: [], journal: null } });
+    await startServer();
+    const callers = await Promise.all(
+      ['mine', 'theirs', undefined].map(async (workId) => {
+        const connection = await connectSupervisor();
+        const heard: string[] = [];
+        connection.onEvent('work.progress', ({ id }) => heard.push(id));
+        return { connection, heard, params: workId === undefined ? {} : { workId } };
+      }),
+    );
+    await Promise.all(callers.map(({ connection, params }) => connection.call('backup.now', params)));
+    for (const { connection } of callers) connection.close();
+    const [mine, theirs, nameless] = callers.map(({ heard }) => heard);
+    expect([mine, theirs]).toEqual([
+      ['mine', 'mine'],
+      ['theirs', 'theirs'],
+    ]);
+    expect(new Set(nameless).size).toBe(1);
+    expect(nameless).toHaveLength(2);
   });
 
   test('safe mode is told in words', async () => {

@@ -30,6 +30,7 @@ const BUS_CONFIGURATION = `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus
   "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
 <busconfig><type>session</type><listen>unix:tmpdir=/tmp</listen><auth>EXTERNAL</auth>
 <policy context="default"><allow send_destination="*"/><allow eavesdrop="true"/><allow own="*"/></policy></busconfig>`;
+const DISPLAY_FLAGS = ['-displayfd', '3', '-screen', '0', '800x600x24', '-nolisten', 'tcp'];
 
 const WATCHER = 'org.kde.StatusNotifierWatcher';
 const ITEM = 'org.kde.StatusNotifierItem';
@@ -37,6 +38,8 @@ const MENU = 'com.canonical.dbusmenu';
 const NOTIFICATIONS = 'org.freedesktop.Notifications';
 const BUS = 'org.freedesktop.DBus';
 const OWNER = 1;
+/** The descriptor on which the desktop's programs say where they can be reached. */
+const SPOKEN = 3;
 
 export interface SeenNotification {
   readonly application: string;
@@ -114,21 +117,46 @@ type MenuNode = readonly [
 
 export class TestDesktop {
   readonly #folder = mkdtempSync(join(tmpdir(), 'masala-desktop-'));
-  readonly #children: ChildProcess[] = [];
   readonly #icons: SeenIcon[] = [];
   readonly #notifications = new NotificationServer(NOTIFICATIONS);
+  #displayServer: ChildProcess | undefined;
+  #busServer: ChildProcess | undefined;
   #display = '';
   #busAddress = '';
   #bus: MessageBus | undefined;
 
   /** Starts the desktop; call `close` in any case. */
   async open(): Promise<this> {
-    this.#display = `:${await this.#start(3, 'Xvfb', ['-displayfd', '3', '-screen', '0', '800x600x24', '-nolisten', 'tcp'])}`;
+    await this.startDisplay();
+    await this.#startBus();
+    return this;
+  }
+
+  /** Starts the X server; one that was ended comes back as the same display. */
+  async startDisplay(): Promise<void> {
+    const again = this.#display === '' ? [] : [this.#display];
+    this.#displayServer = spawnSpeaking('Xvfb', [...again, ...DISPLAY_FLAGS]);
+    this.#display = `:${await firstLine(this.#displayServer)}`;
+  }
+
+  /** Kills the X server: every program with a window loses it. */
+  async endDisplay(): Promise<void> {
+    await end(this.#displayServer);
+  }
+
+  /** Kills the bus: nobody sees icons or notifications any more. */
+  async endBus(): Promise<void> {
+    this.#bus?.disconnect();
+    await end(this.#busServer);
+  }
+
+  async #startBus(): Promise<void> {
     const configuration = join(this.#folder, 'bus.conf');
     writeFileSync(configuration, BUS_CONFIGURATION);
-    this.#busAddress = await this.#start(3, 'dbus-daemon', [
+    this.#busServer = spawnSpeaking('dbus-daemon', [
       ...['--config-file', configuration, '--nofork', '--print-address=3'],
     ]);
+    this.#busAddress = await firstLine(this.#busServer);
     const bus = dbus.sessionBus({ busAddress: this.#busAddress });
     this.#bus = bus;
     // A program of the desktop that goes away is what some tests are about.
@@ -143,7 +171,6 @@ export class TestDesktop {
     for (const name of [WATCHER, NOTIFICATIONS]) {
       if ((await bus.requestName(name, 4)) !== OWNER) throw new Error(`somebody else is ${name}`);
     }
-    return this;
   }
 
   /** What a program needs to be on this desktop. */
@@ -197,28 +224,9 @@ export class TestDesktop {
 
   /** Ends everything. What was on the desktop loses its display and its bus. */
   async close(): Promise<void> {
-    this.#bus?.disconnect();
-    for (const child of this.#children) {
-      if (child.exitCode !== null || child.signalCode !== null) continue;
-      child.kill('SIGKILL');
-      await once(child, 'exit');
-    }
+    await this.endBus();
+    await this.endDisplay();
     rmSync(this.#folder, { recursive: true, force: true });
-  }
-
-  /** Starts a program that says on a descriptor where it can be reached, and waits for that line. */
-  async #start(descriptor: number, command: string, args: readonly string[]): Promise<string> {
-    const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] });
-    this.#children.push(child);
-    const output = child.stdio[descriptor] as Readable;
-    let line = '';
-    output.setEncoding('utf8').on('data', (text: string) => {
-      line += text;
-    });
-    return await until(`${command} to be there`, () => {
-      if (child.exitCode !== null) throw new Error(`${command} ended with ${child.exitCode}`);
-      return line.includes('\n') ? line.trim() : undefined;
-    });
   }
 
   /** An icon names either its object, or the name that it has on the bus. */
@@ -279,4 +287,26 @@ export class TestDesktop {
     const reply = await this.#bus.call(message);
     return reply?.body ?? [];
   }
+}
+
+/** Starts a program that says on a descriptor of its own where it can be reached. */
+function spawnSpeaking(command: string, args: readonly string[]): ChildProcess {
+  return spawn(command, args, { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] });
+}
+
+async function firstLine(child: ChildProcess): Promise<string> {
+  let line = '';
+  (child.stdio[SPOKEN] as Readable).setEncoding('utf8').on('data', (text: string) => {
+    line += text;
+  });
+  return await until(`${child.spawnfile} to be there`, () => {
+    if (child.exitCode !== null) throw new Error(`${child.spawnfile} ended with ${child.exitCode}`);
+    return line.includes('\n') ? line.trim() : undefined;
+  });
+}
+
+async function end(child: ChildProcess | undefined): Promise<void> {
+  if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGKILL');
+  await once(child, 'exit');
 }

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { type Client, connect, pair } from '@masala/client';
 import type { ServerStatus } from '@masala/protocol/control';
+import { settings } from '@masala/protocol/tables';
+import { iconFile } from '../../packages/supervisor/src/tray/icon-file.ts';
 import { desktopRequirements, type SeenIcon, TestDesktop } from '../testing/desktop.ts';
 import { describeIf, linux } from '../testing/requires.ts';
 import { ownTree, ServerProcess } from './server-process.ts';
@@ -14,11 +16,13 @@ const TIMEOUT_MS = 300_000;
 /** The supervisor's budget is not what is tried here. */
 const SETTINGS = ['watchdog.hangTimeoutMs=2000', 'restart.budget=0', 'supervisor.absenceMs=500'];
 
+const withoutHelper = join(ownTree, 'packages/supervisor/src/fixtures/without-tray-helper.ts');
+
 let folder: string;
 let desktop: TestDesktop | undefined;
 let server: ServerProcess;
 let client: Client;
-let saving: { stop(): Promise<number> };
+let saving: Saving;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'masala-desk-'));
@@ -32,15 +36,25 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+interface Saving {
+  /** Resolves when so many more saves were acknowledged; rejects when one was not. */
+  more(count: number): Promise<void>;
+  /** Gives how many there were, or rejects with what went wrong. */
+  stop(): Promise<number>;
+}
+
 /** Starts the server and a client that saves one receipt after the other. */
-async function serve(environment: Readonly<Record<string, string>>): Promise<ServerStatus> {
+async function serve(
+  environment: Readonly<Record<string, string>>,
+  more: readonly string[] = [],
+): Promise<ServerStatus> {
   // In the place of a browser: what it was asked to open is written down.
   writeFileSync(join(folder, 'xdg-open'), `#!/bin/sh\ncat "\${1#file://}" >> '${folder}/opened'\n`);
   chmodSync(join(folder, 'xdg-open'), 0o755);
   const PATH = `${folder}${delimiter}${process.env.PATH}`;
   server = new ServerProcess({
     tree: ownTree,
-    set: SETTINGS,
+    set: [...SETTINGS, ...more],
     environment: { ...environment, PATH },
     tray: true,
   });
@@ -53,8 +67,8 @@ async function serve(environment: Readonly<Record<string, string>>): Promise<Ser
   return status;
 }
 
-/** Saves until `stop`, which says how many there were, or what went wrong. */
-async function keepSaving(desk: Client): Promise<{ stop(): Promise<number> }> {
+/** Saves one receipt after the other. */
+async function keepSaving(desk: Client): Promise<Saving> {
   const { id: itemId } = await desk.call('items.create', { sku: 'A', name: 'A', unit: 'pcs' });
   let isOver = false;
   let saved = 0;
@@ -65,8 +79,13 @@ async function keepSaving(desk: Client): Promise<{ stop(): Promise<number> }> {
     }
     return saved;
   })();
-  work.catch(() => undefined); // `stop` tells
+  work.catch(() => undefined); // `more` and `stop` tell
   return {
+    more: async (count) => {
+      const wanted = saved + count;
+      const isThere = until(`${count} more saves`, () => saved >= wanted || undefined);
+      await Promise.race([isThere, work.then(() => isThere)]);
+    },
     stop: () => {
       isOver = true;
       return work;
@@ -74,21 +93,51 @@ async function keepSaving(desk: Client): Promise<{ stop(): Promise<number> }> {
   };
 }
 
+function lines(): Record<string, unknown>[] {
+  const text = readFileSync(join(server.dataDir, 'logs/supervisor.log'), 'utf8');
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+}
+
 function logged(event: string): Record<string, unknown>[] {
-  const lines = readFileSync(join(server.dataDir, 'logs/supervisor.log'), 'utf8').trimEnd().split('\n');
-  return lines.map((line) => JSON.parse(line)).filter((line) => line.event === event);
+  return lines().filter((line) => line.event === event);
 }
 
 function untilLogged(event: string, count = 1): Promise<Record<string, unknown>> {
   return until(`${count} × ${event}`, () => logged(event)[count - 1]);
 }
 
-/** Both processes are the ones from before, and ten more saves go through. */
+/**
+ * Both processes are the ones from before, ten more saves go through, and the supervisor hears its core, which it accuses of
+ * nothing. Of what happened to the desktop the log has warnings.
+ */
 async function expectUnharmed(before: ServerStatus): Promise<void> {
+  await saving.more(10);
   const now = await until('the status', async () => (await server.status()) ?? undefined);
   expect([now.supervisor?.pid, now.core.pid]).toEqual([before.supervisor?.pid, before.core.pid]);
-  expect(now.state).toBe('running');
-  await client.call('items.list', {});
+  expect(now).toMatchObject({ state: 'running', core: { suspectSince: null, restarts: 0 } });
+  expect(lines().filter(({ level }) => level !== 'info' && level !== 'warn')).toEqual([]);
+}
+
+/** The supervisor's pings go on: it finds out that its core is frozen, and starts another. */
+async function expectHeartbeat(before: ServerStatus): Promise<void> {
+  server.signal(Number(before.core.pid), 'SIGSTOP');
+  await untilLogged('core.hung');
+  await until('the next core', async () => {
+    const status = await server.status();
+    return (status?.state === 'running' && status.core.pid !== before.core.pid) || undefined;
+  });
+  await saving.more(10);
+}
+
+function untilSeen(text: string | RegExp) {
+  const is = (said: string) => (typeof text === 'string' ? said === text : text.test(said));
+  return until(
+    () => `the notification "${text}"; seen: ${JSON.stringify(desktop?.notifications)}`,
+    () => desktop?.notifications.find(({ title, body }) => is(title) || is(body)),
+  );
 }
 
 /** The icon shows another picture than before. */
@@ -110,23 +159,24 @@ describeIf(desktopRequirements, 'a server on a desktop', () => {
 
       await server.ask((control) => control.call('windowHidden', {}));
       await server.ask((control) => control.call('windowHidden', {}));
-      const seen = (text: string) =>
-        until(`the notification "${text}"`, () =>
-          desktop?.notifications.find(({ title, body }) => title === text || body === text),
-        );
-      await seen('Server is running in background');
+      await untilSeen('Server is running in background');
 
       const green = await desktop.picture(icon);
       server.signal(Number(core.pid), 'SIGSTOP');
       await untilPictureChanges(icon, green);
-      await seen('The server was restarted');
+      await untilSeen('The server was restarted');
 
-      await desktop.click(icon, 'Exit Server');
+      for (const [index, [label, path]] of [
+        ['Open Dashboard', '/'],
+        ['Exit Server', '/exit'],
+      ].entries()) {
+        await desktop.click(icon, String(label));
+        expect((await untilLogged('dashboard.opened', index + 1)).path).toBe(path);
+      }
       const opened = join(folder, 'opened');
       await until('the page that signs the browser in', () =>
         existsSync(opened) && readFileSync(opened, 'utf8').includes('sign-in') ? true : undefined,
       );
-      expect((await untilLogged('dashboard.opened')).path).toBe('/exit');
       const background = desktop.notifications.filter(
         ({ body }) => body === 'Server is running in background',
       );
@@ -140,7 +190,29 @@ describeIf(desktopRequirements, 'a server on a desktop', () => {
   );
 
   test(
-    'goes on saving when helper and host are killed, the host hangs, and the whole desktop goes away',
+    'tells that the disk is low, once, and in amber',
+    async () => {
+      desktop = await new TestDesktop().open();
+      // No drive has as much.
+      await serve(desktop.environment, [`disk.lowBytes=${settings['disk.lowBytes'].maximum}`]);
+      const low = /^Low disk space — [\d,]+ MB remaining\. Data operations may fail\.$/;
+      const { body } = await untilSeen(low);
+      expect(body).toMatch(/^Free space on the drive of /);
+      const icon = await desktop.icon('Exit Server');
+      const amber = iconFile('amber', 'linux');
+      await until('the amber icon', async () => {
+        return readFileSync((await desktop?.picture(icon)) ?? '').equals(amber) || undefined;
+      });
+      await saving.more(10);
+      expect(desktop.notifications.filter(({ title }) => low.test(title))).toHaveLength(1);
+      expect(await saving.stop()).toBeGreaterThan(0);
+      await server.stop();
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
+    'goes on saving when helper and host are killed or hang; the icon comes back by itself',
     async () => {
       desktop = await new TestDesktop().open();
       const before = await serve(desktop.environment);
@@ -152,11 +224,71 @@ describeIf(desktopRequirements, 'a server on a desktop', () => {
       }
       const tray = await untilLogged('tray.ready', 3);
       await desktop.icon('Exit Server');
-      process.kill(Number(tray.trayHostPid), 'SIGSTOP');
-      await expectUnharmed(before);
+      for (const who of ['helperPid', 'trayHostPid'] as const) {
+        process.kill(Number(tray[who]), 'SIGSTOP');
+        await expectUnharmed(before);
+      }
+      await expectHeartbeat(before);
       process.kill(Number(tray.trayHostPid), 'SIGCONT');
-      await desktop.close();
-      await untilLogged('tray.lost', 3);
+      process.kill(Number(tray.helperPid), 'SIGKILL');
+      await untilLogged('tray.ready', 4);
+      await desktop.icon('Exit Server');
+      expect(await saving.stop()).toBeGreaterThan(0);
+      await server.stop();
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
+    'goes on saving when the display goes away, and is there again when it comes back',
+    async () => {
+      desktop = await new TestDesktop().open();
+      const before = await serve(desktop.environment);
+      await desktop.icon('Exit Server');
+      await desktop.endDisplay();
+      await untilLogged('tray.lost');
+      await expectUnharmed(before);
+      await desktop.startDisplay();
+      await untilLogged('tray.ready', 2);
+      expect(await desktop.labels(await desktop.icon('Exit Server'))).toEqual([
+        'Open Dashboard',
+        'Exit Server',
+      ]);
+      await expectUnharmed(before);
+      expect(await saving.stop()).toBeGreaterThan(0);
+      await server.stop();
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
+    'goes on saving when the bus goes away, and the display after it',
+    async () => {
+      desktop = await new TestDesktop().open();
+      const before = await serve(desktop.environment);
+      await desktop.icon('Exit Server');
+      await desktop.endBus();
+      await server.ask((control) => control.call('windowHidden', {}));
+      await untilLogged('notification.failed');
+      await expectUnharmed(before);
+      await desktop.endDisplay();
+      await untilLogged('tray.lost');
+      await expectUnharmed(before);
+      await expectHeartbeat(before);
+      expect(await saving.stop()).toBeGreaterThan(0);
+      await server.stop();
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
+    'serves on a display without a bus, with lines in the log',
+    async () => {
+      desktop = await new TestDesktop().open();
+      const environment = { ...desktop.environment, DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nowhere' };
+      const before = await serve(environment);
+      await server.ask((control) => control.call('windowHidden', {}));
+      await untilLogged('notification.failed');
       await expectUnharmed(before);
       expect(await saving.stop()).toBeGreaterThan(0);
       await server.stop();
@@ -190,12 +322,18 @@ describeIf(linux, 'a server without a desktop', () => {
       { DISPLAY: ':99999', DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nowhere' },
       ['tray.lost', 'notification.failed'],
     ],
+    [
+      'no helper',
+      { DISPLAY: ':99999', NODE_OPTIONS: `--disable-warning=ExperimentalWarning --import=${withoutHelper}` },
+      ['tray.lost'],
+    ],
   ])(
     '%s: a line in the log, and it serves',
-    async (_what, environment, events) => {
+    async (what, environment, events) => {
       const before = await serve(environment);
       await server.ask((control) => control.call('windowHidden', {}));
       for (const event of events) await untilLogged(event);
+      if (what === 'no helper') expect(String(logged('tray.lost')[0]?.reason)).toContain('ENOENT');
       await expectUnharmed(before);
       expect(await saving.stop()).toBeGreaterThan(0);
       await server.stop();

@@ -50,7 +50,7 @@ export const devices = {
     admin: 'May do everything.',
     office: 'Items, partners, and documents of every kind.',
     'goods-in': 'Books what arrives.',
-    production: 'Books what is used and made.',
+    production: 'Sees everything; books nothing yet.',
     dispatch: 'Books what leaves and what comes back.',
     viewer: 'Sees everything, changes nothing.',
   },

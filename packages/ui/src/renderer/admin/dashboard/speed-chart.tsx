@@ -18,6 +18,7 @@ import {
   type ChartSummary,
   chartDataOf,
   chartSummaryOf,
+  drawnOf,
   outagesOf,
 } from './speed.ts';
 import styles from './speed-chart.module.css';
@@ -101,8 +102,8 @@ interface PlotsProps {
 }
 
 function Plots({ data, pointed, onPoint }: PlotsProps) {
-  const saves = useMemo(() => [data.savesPerMinute], [data]);
-  const latency = useMemo(() => [data.p50Ms, data.p99Ms], [data]);
+  const saves = useMemo(() => [drawnOf(data.savesPerMinute, data)], [data]);
+  const latency = useMemo(() => [drawnOf(data.p50Ms, data), drawnOf(data.p99Ms, data)], [data]);
   const index = pointed ?? newestOf(data);
   const at = data.at[index];
   const moment = pointed === null || at === undefined ? words.now : words.at(formats.timeExact(at * 1_000));
@@ -159,10 +160,17 @@ function newestOf(data: ChartData): number {
 
 function summaryWords(summary: ChartSummary): string {
   const { averagePerMinute, highestPerMinute, slowestP50Ms, slowestP99Ms, gaps } = summary;
-  if (slowestP50Ms === null || slowestP99Ms === null) return `${words.empty}. ${words.emptyNote}`;
+  const isSaved = slowestP50Ms !== null && slowestP99Ms !== null;
   return [
-    words.summary(formats.number(Math.round(averagePerMinute)), formats.number(Math.round(highestPerMinute))),
-    words.summaryLatency(formats.latency(slowestP50Ms * 1_000), formats.latency(slowestP99Ms * 1_000)),
+    ...(isSaved
+      ? [
+          words.summary(
+            formats.number(Math.round(averagePerMinute)),
+            formats.number(Math.round(highestPerMinute)),
+          ),
+          words.summaryLatency(formats.latency(slowestP50Ms * 1_000), formats.latency(slowestP99Ms * 1_000)),
+        ]
+      : [words.empty, words.emptyNote]),
     ...(gaps === 0 ? [] : [words.summaryGaps(gaps)]),
   ].join(' ');
 }

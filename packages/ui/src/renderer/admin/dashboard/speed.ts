@@ -87,9 +87,9 @@ export function outagesOf(lives: readonly Life[]): readonly Outage[] {
 export interface ChartData {
   /** UTC seconds, as uPlot counts; one for each bucket of the span, the newest last. */
   readonly at: readonly number[];
-  /** Whether at some moment of the bucket no core served, by the lives that are on record. */
+  /** Whether at some moment of the bucket no core served, by the lives that are on record: no line is drawn through it. */
   readonly isCut: readonly boolean[];
-  /** Null in a bucket that is cut, or of which nothing is known, as of the time before the present core: a gap in the line. */
+  /** Null where nothing was counted: nobody served, or it was before the present core. */
   readonly savesPerMinute: readonly (number | null)[];
   /** Milliseconds; null where there was no save. */
   readonly p50Ms: readonly (number | null)[];
@@ -116,9 +116,9 @@ export function chartDataOf(
     return outages.some(({ from, to }) => from < begin + BUCKET_MS && to > begin);
   });
   const column = (read: (bucket: readonly MetricsPoint[]) => number | null) =>
-    keys.map((key, index) => {
+    keys.map((key) => {
       const bucket = buckets.get(key);
-      return bucket === undefined || isCut[index] ? null : read(bucket);
+      return bucket === undefined ? null : read(bucket);
     });
   return {
     at: keys.map((key) => (key * BUCKET_MS) / 1_000),
@@ -130,6 +130,11 @@ export function chartDataOf(
     p50Ms: column((bucket) => milliseconds(typical(bucket))),
     p99Ms: column((bucket) => milliseconds(slowest(bucket))),
   };
+}
+
+/** A column as it is drawn: with a gap in each bucket that is cut. Its figures still count everywhere else. */
+export function drawnOf(column: readonly (number | null)[], { isCut }: ChartData): (number | null)[] {
+  return column.map((value, index) => (isCut[index] ? null : value));
 }
 
 function milliseconds(us: number | null): number | null {
@@ -148,11 +153,12 @@ export interface ChartSummary {
 
 export function chartSummaryOf(data: ChartData): ChartSummary {
   const rates = data.savesPerMinute.filter((rate) => rate !== null);
-  const first = data.savesPerMinute.findIndex((rate) => rate !== null);
-  const last = data.savesPerMinute.findLastIndex((rate) => rate !== null);
+  const line = drawnOf(data.savesPerMinute, data);
+  const first = line.findIndex((rate) => rate !== null);
+  const last = line.findLastIndex((rate) => rate !== null);
   let gaps = 0;
   for (let index = first + 1; first >= 0 && index < last; index++) {
-    if (data.savesPerMinute[index] === null && data.savesPerMinute[index - 1] !== null) gaps++;
+    if (line[index] === null && line[index - 1] !== null) gaps++;
   }
   return {
     averagePerMinute: rates.length === 0 ? 0 : rates.reduce((sum, rate) => sum + rate, 0) / rates.length,

@@ -117,7 +117,7 @@ export const dashboard = {
         one: 'For one stretch no server was running.',
         other: 'For # stretches no server was running.',
       }),
-    empty: 'Nothing was saved in the last 30 minutes',
+    empty: 'Nothing was saved in the last 30 minutes.',
     emptyNote: 'As soon as a client saves, it shows here.',
     noData: 'No figures yet',
     noDataNote: 'The server counts from its start; the first point comes within seconds.',

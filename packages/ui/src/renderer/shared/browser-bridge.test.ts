@@ -30,6 +30,28 @@ async function heard(count: number, answers: readonly (() => Response)[], kept: 
   return { told, asked };
 }
 
+/** A host that takes connections and says nothing, until the page ends them. */
+const silence: typeof fetch = (_, init) =>
+  new Promise((_resolve, reject) =>
+    init?.signal?.addEventListener('abort', () => reject(init.signal?.reason)),
+  );
+
+test('a page that listens again at once still notices a host that is silent', async () => {
+  import.meta.jest.useFakeTimers();
+  try {
+    const bridge = connectBrowserBridge({ fetch: silence, storage: { getItem: () => session } });
+    bridge.listen(() => undefined)();
+    const told: BridgeEvent[] = [];
+    const stop = bridge.listen((event) => told.push(event));
+    await import.meta.jest.advanceTimersByTimeAsync(60_000);
+    expect(told).toEqual([{ type: 'links', links: lost }]);
+    stop();
+    expect(import.meta.jest.getTimerCount()).toBe(0);
+  } finally {
+    import.meta.jest.useRealTimers();
+  }
+});
+
 const lost = { status: null, client: 'connecting' };
 
 test('a page without a session, and one whose session ended, is told as signed out and asks no more', async () => {

@@ -116,8 +116,9 @@ class EventStream {
     const abort = new AbortController();
     this.#abort = abort;
     const shutOut = await this.#read(abort, this.#kept.session).catch(() => undefined);
-    clearTimeout(this.#timer);
+    // The timer belongs to the newer connection then.
     if (this.#abort !== abort) return;
+    clearTimeout(this.#timer);
     this.#lose(shutOut);
     // Nobody signs this page in again but a person; one page too many gets in when another was closed.
     if (shutOut === 'signed-out') return;
@@ -144,7 +145,8 @@ class EventStream {
     const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
     for (;;) {
       const { done, value } = await reader.read();
-      if (done) return undefined;
+      // What was read already may come after the end.
+      if (done || abort.signal.aborted) return undefined;
       this.#expectLine(abort);
       this.#retryMs = RETRY_FIRST_MS;
       const lines = (rest + value).split('\n');

@@ -94,7 +94,10 @@ describeIf(realBrowser, "the admin's pages", () => {
       await page.getByRole('textbox', { name: 'Folder' }).fill(`${stick}/`);
       await page.getByText('This folder is on the same disk as the data.').waitFor();
       expect(await dashboard.accessibilityFindings()).toEqual([]);
-      await page.getByRole('dialog').getByRole('button', { name: /^Back up/ }).click();
+      await page
+        .getByRole('dialog')
+        .getByRole('button', { name: /^Back up/ })
+        .click();
       await until('the backup on the stick', () => (readdirSync(stick).length > 0 ? true : undefined));
       await page.getByRole('dialog').waitFor({ state: 'hidden' });
 

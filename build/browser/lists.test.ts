@@ -108,6 +108,27 @@ describeIf(realBrowser, 'the lists', () => {
   );
 
   test(
+    'the movements of an item are told as they are booked, and what is in stock with them',
+    async () => {
+      await mill.receive(2_500);
+      await page.getByLabel('Search by SKU').fill('CUMIN');
+      await page.getByRole('button', { name: 'Movements of CUMIN' }).click();
+      const drawer = page.getByRole('dialog', { name: 'Movements of CUMIN' });
+      await drawer.getByText('+2.500').waitFor();
+      const told = await drawer.getByText(/In stock/).innerText();
+      await mill.receive(7_125);
+      await drawer.getByText('+7.125').waitFor();
+      await until('the sum to be new', async () =>
+        (await drawer.getByText(/In stock/).innerText()) === told ? undefined : true,
+      );
+      await page.keyboard.press('Escape');
+      await page.getByLabel('Search by SKU').fill('');
+      await page.getByRole('region', { name: STOCK }).getByText('AA-1').first().waitFor();
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
     'what cannot be read leaves the rows where they are, with their age, and heals by itself',
     async () => {
       const frame = page.getByRole('region', { name: STOCK });

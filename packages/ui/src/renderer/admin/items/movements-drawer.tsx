@@ -67,7 +67,7 @@ export function MovementsDrawer({ movements }: { readonly movements: Movements }
 }
 
 function OnHand({ item }: { readonly item: ItemShown }) {
-  const { data } = useDoor('client:stock.onHand', { itemId: item.itemId, limit: 1 });
+  const { data } = useDoor('client:stock.onHand', { itemId: item.itemId, limit: 1 }, { isLive: true });
   if (data === undefined || data.quantity === null) return null;
   return (
     <>

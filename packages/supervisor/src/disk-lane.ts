@@ -3,8 +3,8 @@
 
 import type { Log } from './log.ts';
 
-/** A disk that sleeps answers within ten seconds, one that hangs never does. */
-export const DISK_PATIENCE_MS = 10_000;
+/** Half of what a caller on the control channel waits: he is told why. Most disks that sleep are awake by then. */
+const DISK_PATIENCE_MS = 5_000;
 
 /** The disk did not answer in time. What was to be written is written once it answers. */
 export class DiskSilentError extends Error {

@@ -9,7 +9,7 @@ import { describeIf, linux } from '../../../build/testing/requires.ts';
 import { until } from '../../../build/torture/waiting.ts';
 import { askStatus, dataDir, masalaServer, startServer } from './fixtures/server-under-test.ts';
 
-/** The supervisor's patience with a disk is ten seconds, twice, and the machine may be busy. */
+/** The supervisor's patience with a disk, several times, and the machine may be busy. */
 const TIMEOUT_MS = 120_000;
 
 function hang(...path: string[]): string {

@@ -55,6 +55,7 @@ describeIf(linux, 'masala-server', () => {
         'state',
         'stopping',
         'supervisor',
+        'work',
       ].sort(),
     );
     expect(JSON.parse((await masalaServer('pair', '--role', 'viewer', '--json')).out)).toMatchObject({

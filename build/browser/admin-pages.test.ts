@@ -1,45 +1,30 @@
 // The admin's pages on a server with work in it: devices, backups, settings, logs, items and stock, each used as a person would.
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Client } from '@masala/client';
 import { describeIf } from '../testing/requires.ts';
 import { until } from '../torture/waiting.ts';
 import { realBrowser } from './browser.ts';
-import { DashboardUnderTest } from './dashboard-under-test.ts';
-import { connectDesktop, pairByCommand } from './desktop.ts';
+import type { DashboardUnderTest } from './dashboard-under-test.ts';
+import { pairByCommand } from './desktop.ts';
+import { type Mill, openMill } from './open-mill.ts';
 
 /** A server and a browser, on a machine that is busy with other things. */
 const TIMEOUT_MS = 600_000;
 
+let mill: Mill;
 let dashboard: DashboardUnderTest;
-let desktop: Client;
-
-/** Receives so many grams of cumin. */
-async function book(quantity: number): Promise<void> {
-  const { id: itemId } = await desktop.call('items.get', { sku: 'CUMIN' });
-  const [supplier] = (await desktop.call('partners.list', {})).partners;
-  if (supplier === undefined) throw new Error('no supplier was prepared');
-  await desktop.call('receipts.create', {
-    partnerId: supplier.id,
-    post: true,
-    lines: [{ itemId, quantity }],
-  });
-}
 
 describeIf(realBrowser, "the admin's pages", () => {
   beforeAll(async () => {
     // It backs up and verifies only when it is told to, so that what the page shows is what the test did.
-    dashboard = await DashboardUnderTest.open({ path: '/devices', set: ['backup.intervalMs=86400000'] });
-    desktop = await connectDesktop(dashboard.server, 'Office', 'admin');
-    await desktop.call('partners.create', { code: 'S', name: 'Spice Traders', kind: 'supplier' });
-    await desktop.call('items.create', { sku: 'CUMIN', name: 'Cumin', unit: 'kg', decimals: 3 });
-    await desktop.call('items.create', { sku: 'CLOVE', name: 'Cloves', unit: 'kg', decimals: 3 });
-    await book(1_500);
+    mill = await openMill(['backup.intervalMs=86400000'], '/devices');
+    dashboard = mill.dashboard;
+    await mill.desktop.call('items.create', { sku: 'CLOVE', name: 'Cloves', unit: 'kg', decimals: 3 });
+    await mill.receive(1_500);
   }, TIMEOUT_MS);
 
   afterAll(async () => {
-    desktop?.close();
-    await dashboard?.close();
+    await mill?.close();
   }, TIMEOUT_MS);
 
   test(
@@ -104,7 +89,7 @@ describeIf(realBrowser, "the admin's pages", () => {
       await byHand.getByRole('button', { name: /^Verify/ }).click();
       await page.getByText('The backup is good.').waitFor();
 
-      await book(2_500);
+      await mill.receive(2_500);
       await byHand.getByRole('button', { name: /^Restore/ }).click();
       const question = page.getByRole('alertdialog', { name: 'Restore this backup?' });
       await question.getByText('1 change made since would be undone, among them 1 document.').waitFor();
@@ -138,10 +123,10 @@ describeIf(realBrowser, "the admin's pages", () => {
 
       await dashboard.goTo('/stock');
       const cumin = page.getByRole('row').filter({ hasText: 'Cumin' });
-      const [before] = (await desktop.call('stock.onHand', { sku: 'CUMIN' })).rows;
+      const [before] = (await mill.desktop.call('stock.onHand', { sku: 'CUMIN' })).rows;
       await cumin.getByText(((before?.quantity ?? 0) / 1_000).toFixed(3)).waitFor();
       expect(await dashboard.accessibilityFindings()).toEqual([]);
-      await book(1_000);
+      await mill.receive(1_000);
       // Without a touch of the page.
       await cumin.getByText(((before?.quantity ?? 0) / 1_000 + 1).toFixed(3)).waitFor();
     },

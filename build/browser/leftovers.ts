@@ -1,6 +1,6 @@
 // What a page of the dashboard leaves behind when it is left: timers, listeners on what outlives it, observers, and heap.
 
-import type { BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext, CDPSession, Page } from 'playwright-core';
 
 /**
  * Runs before the page's own scripts. Listeners are counted on window, document and media queries: what hangs on an element goes
@@ -108,6 +108,11 @@ export interface PageMemory {
   readonly heapBytes: number;
   readonly nodes: number;
   readonly listeners: number;
+  /**
+   * Objects, functions and arrays of the page's scripts. These alone tell a leak: the bytes also have the code that the browser
+   * compiles the hotter it is, and what it keeps of every request for the debugger that looks.
+   */
+  readonly things: number;
 }
 
 export async function memoryOf(page: Page): Promise<PageMemory> {
@@ -123,8 +128,36 @@ export async function memoryOf(page: Page): Promise<PageMemory> {
       heapBytes: metric('JSHeapUsedSize'),
       nodes: metric('Nodes'),
       listeners: metric('JSEventListeners'),
+      things: await thingsIn(session),
     };
   } finally {
     await session.detach();
   }
+}
+
+/** The part of a heap snapshot that is looked at. */
+interface HeapSnapshot {
+  readonly snapshot: {
+    readonly meta: {
+      readonly node_fields: readonly string[];
+      readonly node_types: readonly [readonly string[], ...unknown[]];
+    };
+  };
+  /** Field by field, node by node. */
+  readonly nodes: readonly number[];
+}
+
+const THINGS: ReadonlySet<string | undefined> = new Set(['object', 'closure', 'array']);
+
+async function thingsIn(session: CDPSession): Promise<number> {
+  const chunks: string[] = [];
+  session.on('HeapProfiler.addHeapSnapshotChunk', ({ chunk }) => chunks.push(chunk));
+  await session.send('HeapProfiler.takeHeapSnapshot', { reportProgress: false });
+  const { snapshot, nodes } = JSON.parse(chunks.join('')) as HeapSnapshot;
+  const { node_fields: fields, node_types: types } = snapshot.meta;
+  const typeAt = fields.indexOf('type');
+  let things = 0;
+  for (let node = 0; node < nodes.length; node += fields.length)
+    if (THINGS.has(types[0][nodes[node + typeAt] ?? -1])) things++;
+  return things;
 }

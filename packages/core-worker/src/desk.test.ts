@@ -118,7 +118,7 @@ test('a folder for the backups: usable, missing, a file, not named in full', asy
   expect((await check(join(core.dataDir, 'file'))).problem).toContain('is a file');
   expect((await check(join(core.dataDir, 'file', 'below'))).problem).toContain('is a file');
   expect((await check('second')).problem).toContain('named in full');
-  expect((await check('')).problem).toContain('named in full');
+  await expect(check('')).rejects.toMatchObject({ code: 'PARAMS_INVALID' });
   expect((await check('/nul\0byte')).problem).toContain('cannot be used');
 });
 

@@ -60,6 +60,11 @@ describeIf(realBrowser, 'a page that is left', () => {
     await page.reload();
     // What is loaded once stays.
     for (const route of routes) await visit(route);
+    // So does what React hears on the place of the first dialogue.
+    await page.keyboard.press('?');
+    await page.getByRole('dialog').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
   }, TIMEOUT_MS);
 
   afterAll(async () => {

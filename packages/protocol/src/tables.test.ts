@@ -1,5 +1,7 @@
 // The tables that programs, scripts and documents read: numbers are unique, sentences are whole, names fit their form.
 
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { errors, isErrorCode, MasalaError } from './errors.ts';
 import { type ExitCode, exitCodeNamed, exitCodes } from './exit-codes.ts';
 import { limits } from './limits.ts';
@@ -98,6 +100,18 @@ test.each(Object.entries<LogEvent>(logEvents))('log event %s is named and explai
   expect(name).toMatch(/^[a-z]+(\.[a-z]+(-[a-z]+)*)+$/);
   expect(row.message).toMatch(WHOLE_SENTENCE);
   expect(row.explanation).toMatch(/^\S.*\.$/s);
+});
+
+test.each([
+  ['errors', errors],
+  ['log-events', logEvents],
+])('a row of %s stands in one area only, and each area is part of the table', async (folder, table) => {
+  const names: string[] = [];
+  for (const file of readdirSync(join(import.meta.dirname, folder))) {
+    const areas: Readonly<Record<string, object>> = await import(`./${folder}/${file}`);
+    for (const rows of Object.values(areas)) names.push(...Object.keys(rows));
+  }
+  expect(names.toSorted()).toEqual(Object.keys(table).toSorted());
 });
 
 test('every limit is a positive integer', () => {

@@ -142,8 +142,11 @@ describeIf(realBrowser, 'the dashboard', () => {
       await hasFocus('Server and appearance');
       await keyboard.press('Enter');
       await page.getByRole('menuitem', { name: 'Exit server…' }).waitFor();
+      // The menu is seen before it has the focus: a key in between goes to its button.
+      await page.locator('[role=menu]:focus, [role=menu] :focus').waitFor();
       await keyboard.press('ArrowUp');
       await keyboard.press('End');
+      await hasFocus('Exit server…');
       await keyboard.press('Enter');
       await page.getByRole('heading', { name: '1 client is connected. Are you sure?' }).waitFor();
       await page.locator('button:focus', { hasText: 'Cancel' }).waitFor();

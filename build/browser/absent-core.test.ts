@@ -60,4 +60,31 @@ describeIf(realBrowser, 'the cards of the dashboard while no core runs', () => {
     },
     TIMEOUT_MS,
   );
+
+  test(
+    'what only the core knows is refused at once, so that the browser has connections left for all else',
+    async () => {
+      const { page, server } = dashboard;
+      const refused = new Set<string>();
+      page.on('response', async (response) => {
+        const asked = response.request().postData() ?? '';
+        if (!asked.includes('"client:')) return;
+        const told = await response.text().catch(() => ''); // of a page that was left
+        if (told.includes('SERVER_STARTING')) refused.add(JSON.parse(asked).name);
+      });
+      // The first death is mended at once, the second after the pause; only one of them may lie behind us.
+      const pid = await until('a core', async () => (await server.status())?.core.pid ?? undefined);
+      await page.locator('canvas').first().waitFor();
+      server.signal(pid, 'SIGKILL');
+      await until('each list of documents to be refused', () => (refused.size >= 4 ? true : undefined));
+      const restarts = page.getByRole('region', { name: 'Restarts', exact: true });
+      await restarts.getByText(/not started since/).waitFor();
+      // Its code is loaded only now.
+      await dashboard.goTo('/settings');
+      await page.getByRole('heading', { name: 'Settings', level: 1 }).waitFor();
+      expect((await server.status())?.state).not.toBe('running');
+      await dashboard.goTo('/');
+    },
+    TIMEOUT_MS,
+  );
 });

@@ -23,6 +23,9 @@ const DEVICE_NAME_MAX_LENGTH = 60;
 /** On loopback a lost core is back within a third of a second. */
 const RECONNECT_MS = 500;
 
+/** A page that asks while the desk is just signing in waits for it instead of failing. */
+const PATIENCE_MS = 2_000;
+
 const program = { name: 'masala-dashboard', version: manifest.version };
 
 export interface CoreLinkOptions {
@@ -52,6 +55,11 @@ export class CoreLink {
   /** The core refused the kept profile: a new device is needed. */
   #isRefused = false;
   #retry: NodeJS.Timeout | undefined;
+  /** What the supervisor says: a core runs, and answers. */
+  #isCoreThere = false;
+  #isReady = false;
+  /** Settles when the client is signed in. */
+  #readiness = Promise.withResolvers<void>();
   #closed = false;
 
   constructor(options: CoreLinkOptions) {
@@ -61,6 +69,7 @@ export class CoreLink {
 
   /** The supervisor's newest word: a core that runs elsewhere than the last one is connected to. */
   follow(status: ServerStatus | null): void {
+    this.#isCoreThere = status?.state === 'running' && status.core.suspectSince === null;
     if (this.#closed || status?.state !== 'running' || status.port === null || status.serverId === null)
       return;
     const { serverId, port } = status;
@@ -70,10 +79,15 @@ export class CoreLink {
     void this.#join();
   }
 
-  /** Rejects with SERVER_STARTING where no core was there yet, else as `Client.call` does. */
+  /**
+   * Rejects with SERVER_STARTING while no core answers, and as `Client.call` when it is lost meanwhile. Nothing waits for the
+   * next core: the page asks anew by itself, and of the six connections that a browser opens to a host each question
+   * without an answer holds one, until none is left for what could be answered.
+   */
   async call<Name extends CallName>(method: Name, params: CallParams<Name>): Promise<Result<Name>> {
-    if (this.#client === undefined) throw new MasalaError('SERVER_STARTING');
-    return await this.#client.call(method, params);
+    if (this.#isCoreThere && !this.#isReady) await this.#waitUntilReady();
+    if (!this.#isCoreThere || this.#client === undefined) throw new MasalaError('SERVER_STARTING');
+    return await this.#client.call(method, params, { once: true });
   }
 
   close(): void {
@@ -81,12 +95,26 @@ export class CoreLink {
     this.#leave();
   }
 
+  async #waitUntilReady(): Promise<void> {
+    const enough = Promise.withResolvers<void>();
+    const timer = setTimeout(enough.resolve, PATIENCE_MS);
+    await Promise.race([this.#readiness.promise, enough.promise]);
+    clearTimeout(timer);
+  }
+
+  #note(isReady: boolean): void {
+    if (isReady) this.#readiness.resolve();
+    else if (this.#isReady) this.#readiness = Promise.withResolvers();
+    this.#isReady = isReady;
+    this.#options.onReady(isReady);
+  }
+
   #leave(): void {
     clearTimeout(this.#retry);
     const client = this.#client;
     this.#client = undefined;
     client?.close();
-    this.#options.onReady(false);
+    this.#note(false);
   }
 
   async #join(): Promise<void> {
@@ -158,7 +186,7 @@ export class CoreLink {
   }
 
   #changed(state: ConnectionState): void {
-    this.#options.onReady(state.phase === 'ready');
+    this.#note(state.phase === 'ready');
     if (state.phase === 'ready') this.#codesMade = 0;
     if (state.phase !== 'ended') return;
     // Restored to a time before this device, or somebody took its access away. Whoever may open the dashboard may make

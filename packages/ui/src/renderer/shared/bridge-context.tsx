@@ -123,7 +123,9 @@ export function usePoll<Data>(poll: Poll<Data>, isAsking = true): Door<Data> {
   }, [poll, isAsking]);
 
   const { status, client } = useLinks();
-  const situation = `${status?.state} ${status?.core.pid} ${client}`;
+  // A core that hangs is asked no more, and again once it answers.
+  const isSuspect = status?.core.suspectSince != null;
+  const situation = `${status?.state} ${status?.core.pid} ${isSuspect} ${client}`;
   const lastSituation = useRef(situation);
   useEffect(() => {
     if (lastSituation.current === situation) return;

@@ -1,7 +1,7 @@
 // Carries out what connection-state.ts decides: opens channels, signs in, waits, looks for a server that moved.
 
 import type { TLSSocket } from 'node:tls';
-import { MasalaError } from '@masala/protocol';
+import { MasalaError, reasonOf } from '@masala/protocol';
 import { Channel } from './channel.ts';
 import type { Clock } from './clock.ts';
 import {
@@ -169,6 +169,6 @@ export class Connection {
 /** What a connection can fail of, in the terms of the table: anything else is a fault of ours and stays one. */
 function asMasalaError(error: unknown): MasalaError {
   if (error instanceof MasalaError) return error;
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = reasonOf(error);
   return new MasalaError('INTERNAL', { reason }, { cause: error });
 }

@@ -12,6 +12,7 @@ import {
   type Params,
   problemsOf,
   type Result,
+  reasonOf,
 } from '@masala/protocol';
 import type { Client } from './client.ts';
 import { type Clock, systemClock } from './clock.ts';
@@ -148,7 +149,7 @@ async function readable<T>(path: string, read: () => Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     throw new MasalaError('IMPORT_FILE_UNREADABLE', { path, reason }, { cause: error });
   }
 }

@@ -2,7 +2,7 @@
 
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { MasalaError, type Settings } from '@masala/protocol';
+import { MasalaError, reasonOf, type Settings } from '@masala/protocol';
 import {
   type ControlServer,
   controlToken,
@@ -249,7 +249,7 @@ export class Core {
     try {
       return readIdentity(dataDir);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = reasonOf(error);
       throw new StartRefused(
         'IDENTITY_DAMAGED',
         `the server's key or certificate cannot be read: ${reason}`,
@@ -408,7 +408,7 @@ export class Core {
   /** The next start checks the database before it serves. */
   #storageFault(error: unknown): never {
     const { dataDir, exit } = this.#options;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     markSuspect(dataDir, `a read failed: ${reason}`);
     return exit.leave('FAULT', `the database cannot be read: ${reason}`, error);
   }

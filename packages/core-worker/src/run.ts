@@ -1,6 +1,6 @@
 // From the command line to a core that serves, or to an exit code that says why not.
 
-import { exitCodes, type LogLevel } from '@masala/protocol';
+import { exitCodes, type LogLevel, reasonOf } from '@masala/protocol';
 import { Core } from './core.ts';
 import { Exit } from './exit.ts';
 import { openLog } from './log.ts';
@@ -55,7 +55,7 @@ function optionsOrUsage(argv: readonly string[]): StartOptions {
   try {
     return readStartOptions(argv);
   } catch (error) {
-    process.stderr.write(`masala core: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`masala core: ${reasonOf(error)}\n`);
     process.exit(exitCodes.USAGE.code);
   }
 }

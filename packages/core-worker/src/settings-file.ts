@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describeProblem, readSettings, type SettingsFound } from '@masala/protocol';
+import { describeProblem, readSettings, reasonOf, type SettingsFound } from '@masala/protocol';
 import { hasErrorCode } from '@masala/protocol/control';
 import { replaceFileDurably } from '@masala/protocol/durable-file';
 import { StartRefused } from './start-refused.ts';
@@ -39,7 +39,7 @@ function readSettingsText(dataDir: string): string | undefined {
     return readFileSync(join(dataDir, 'settings.json'), 'utf8').replace(/^\uFEFF/, '');
   } catch (error) {
     if (hasErrorCode(error, 'ENOENT')) return undefined;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     throw new StartRefused('SETTINGS_INVALID', `settings.json cannot be read: ${reason}`, error);
   }
 }

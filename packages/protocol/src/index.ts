@@ -11,6 +11,7 @@ export * from './limits.ts';
 export * from './log-events.ts';
 export * from './notices.ts';
 export * from './problems.ts';
+export * from './reason.ts';
 export * from './settings.ts';
 export { decode, encode } from './wire/codec.ts';
 export * from './wire/envelope.ts';

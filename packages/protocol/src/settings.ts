@@ -2,6 +2,8 @@
 //
 // In rising order of right: the default, settings.json, the environment, `--set NAME=VALUE`.
 
+import { reasonOf } from './reason.ts';
+
 export interface IntegerSetting {
   readonly type: 'integer';
   readonly default: number;
@@ -321,7 +323,7 @@ function fileEntries(text: string | undefined, problems: SettingProblem[]): [str
     problems.push({
       source: 'settings.json',
       name: '(file)',
-      reason: `is not JSON: ${error instanceof Error ? error.message : String(error)}`,
+      reason: `is not JSON: ${reasonOf(error)}`,
     });
   }
   return [];

@@ -11,5 +11,6 @@ export * from './limits.ts';
 export * from './log-events.ts';
 export * from './notices.ts';
 export * from './plural.ts';
+export * from './reason.ts';
 export * from './server-condition.ts';
 export * from './settings.ts';

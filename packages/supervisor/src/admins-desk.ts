@@ -120,13 +120,13 @@ export class AdminsDesk {
       if (isShown) return this.#log('dashboard.opened', { host, hostPid, path });
       this.#log('dashboard.open.failed', { reason: 'no browser could be started', path });
     } catch (error) {
-      this.#log('dashboard.open.failed', { ...reasonOf(error), path });
+      this.#log('dashboard.open.failed', { ...failureFields(error), path });
     }
     await this.#notifier?.show(otherwise);
   }
 }
 
 /** What lies behind an error of the table is in its data. */
-function reasonOf(error: unknown): Readonly<Record<string, unknown>> {
+function failureFields(error: unknown): Readonly<Record<string, unknown>> {
   return error instanceof MasalaError ? { code: error.code, ...error.data } : { reason: String(error) };
 }

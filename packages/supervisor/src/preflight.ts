@@ -3,7 +3,13 @@
 import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { hasErrorCode, runFolder, type StartFlags } from '@masala/protocol/control';
-import { describeProblem, type ExitCodeName, MasalaError, type Settings } from '@masala/protocol/tables';
+import {
+  describeProblem,
+  type ExitCodeName,
+  MasalaError,
+  reasonOf,
+  type Settings,
+} from '@masala/protocol/tables';
 import { findSettings } from './settings-store.ts';
 
 export interface Refusal {
@@ -52,8 +58,4 @@ export function readServerSettings(
     if (!(error instanceof MasalaError)) throw error;
     return { exitCode: 'SETTINGS_INVALID', problems: (error.data?.problems ?? []) as string[] };
   }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

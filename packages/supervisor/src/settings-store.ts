@@ -20,6 +20,7 @@ import {
   MasalaError,
   originOf,
   readSettings,
+  reasonOf,
   type SettingName,
   type SettingOrigin,
   type SettingProblem,
@@ -276,8 +277,4 @@ function settingFlags(flags: StartFlags): string[] {
   if (flags.port !== null) given.push(`server.port=${flags.port}`);
   if (flags.discoveryPort !== null) given.push(`discovery.port=${flags.discoveryPort}`);
   return given;
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

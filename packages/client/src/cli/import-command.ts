@@ -1,7 +1,7 @@
 // `masala import KIND FILE --map MAP.json`: books a file, shows how far it is, and tells what became of every line.
 
 import { readFileSync } from 'node:fs';
-import { limits, MasalaError, type Result } from '@masala/protocol';
+import { limits, MasalaError, type Result, reasonOf } from '@masala/protocol';
 import { type ImportOptions, type ImportProgress, importFile } from '../import-file.ts';
 import type { Globals, Outcome } from './globals.ts';
 import { describeTable, printable, printJson, printText, remark } from './output.ts';
@@ -52,7 +52,7 @@ function readMap(path: string): unknown {
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     throw new MasalaError('IMPORT_FILE_UNREADABLE', { path, reason }, { cause: error });
   }
   try {

@@ -1,6 +1,6 @@
 // Keeps what is acknowledged, and after each sign-in compares the server's history with the one that this PC knew.
 
-import { MasalaError } from '@masala/protocol';
+import { MasalaError, reasonOf } from '@masala/protocol';
 import type { NamedCall } from '../calls.ts';
 import type { Hello } from '../hello.ts';
 import { type Branch, branchFrom } from './branch.ts';
@@ -187,7 +187,7 @@ function comparison(): PromiseWithResolvers<Branched | undefined> {
 /** Why the profile's folder or the server let us down, in the terms of the table: anything else is a fault of ours. */
 export function asTrouble(error: unknown): MasalaError {
   if (error instanceof MasalaError) return error;
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = reasonOf(error);
   const isOfTheDisk = typeof (error as NodeJS.ErrnoException).code === 'string';
   return new MasalaError(isOfTheDisk ? 'PROFILE_UNUSABLE' : 'INTERNAL', { reason }, { cause: error });
 }

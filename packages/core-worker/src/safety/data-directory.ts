@@ -3,6 +3,7 @@
 import { chmodSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runFolder } from '@masala/protocol/control';
+import { reasonOf } from '@masala/protocol/tables';
 import { StartRefused } from '../start-refused.ts';
 import { type DirectoryLock, lockFile } from './directory-lock/flock.ts';
 
@@ -20,7 +21,7 @@ export function prepareDataDirectory(dataDir: string): void {
     writeFileSync(probe, '');
     rmSync(probe);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     throw new StartRefused(
       'DATA_DIRECTORY_NOT_WRITABLE',
       `${dataDir} cannot be written to: ${reason}`,

@@ -4,6 +4,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { runFolder, writeWithReserve } from '@masala/protocol/control';
 import { replaceFileDurably, syncFolder } from '@masala/protocol/durable-file';
+import { reasonOf } from '@masala/protocol/tables';
 import type { ChainEnd } from '../store/chain-end.ts';
 
 /** missing: no database file; damaged: a check failed; lost: deleted or replaced while in use; requested: by the admin. */
@@ -71,7 +72,7 @@ function notePath(dataDir: string): string {
 
 /** Found out now: the time tells incidents apart, and what an earlier one has in quarantine must not pass for this one's. */
 function unreadable(error: unknown, now: number): RecoveryNote {
-  const message = `recovery.json cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+  const message = `recovery.json cannot be read: ${reasonOf(error)}`;
   return { reason: 'damaged', at: now, message, request: null, tries: 0, chainEnd: null };
 }
 

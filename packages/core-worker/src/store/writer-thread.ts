@@ -2,6 +2,7 @@
 
 import { dirname } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
+import { reasonOf } from '@masala/protocol/tables';
 import { accessCommands } from '../access/commands.ts';
 import { inventoryCommands } from '../inventory/commands.ts';
 import { markSuspect } from '../safety/integrity/check-record.ts';
@@ -37,7 +38,7 @@ function begin(): void {
       type: 'open-failed',
       foreign: error instanceof ForeignDatabaseError,
       code: sqliteCode(error) ?? null,
-      reason: error instanceof Error ? error.message : String(error),
+      reason: reasonOf(error),
     });
   }
 }

@@ -2,6 +2,7 @@
 
 import { Packr, Unpackr } from 'msgpackr';
 import { MasalaError } from '../errors.ts';
+import { reasonOf } from '../reason.ts';
 import { guardBody } from './guard.ts';
 
 // No records and no extensions: any msgpack library of any language reads what we write. A field that is undefined
@@ -51,7 +52,7 @@ export function decode(body: Buffer): unknown {
   try {
     return unpacker.unpack(body);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     throw new MasalaError('FRAME_MALFORMED', { reason }, { cause: error });
   }
 }

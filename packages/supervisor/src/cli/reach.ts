@@ -13,7 +13,7 @@ import {
   type SupervisorControl,
   supervisorControl,
 } from '@masala/protocol/control';
-import { MasalaError } from '@masala/protocol/tables';
+import { MasalaError, reasonOf } from '@masala/protocol/tables';
 
 export type Reached =
   | { readonly by: 'supervisor'; readonly connection: ControlConnection<SupervisorControl> }
@@ -41,7 +41,7 @@ function tokenOf(dataDir: string): Uint8Array | null {
   try {
     return readControlToken(dataDir);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     throw new MasalaError('CONTROL_REFUSED', { reason });
   }
 }

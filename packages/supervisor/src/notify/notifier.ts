@@ -4,6 +4,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { reasonOf } from '@masala/protocol/tables';
 import type { Log } from '../log.ts';
 import type { Notification } from './notices.ts';
 
@@ -41,7 +42,7 @@ export class Notifier {
       if ((await this.#options.shownElsewhere?.(notification)) !== true) await this.#showHere(notification);
       this.#hasFailed = false;
     } catch (error) {
-      this.#failed(error instanceof Error ? error.message : String(error));
+      this.#failed(reasonOf(error));
     } finally {
       this.#underWay -= 1;
     }

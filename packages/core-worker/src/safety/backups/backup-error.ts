@@ -1,8 +1,7 @@
 // Tells what went wrong with a backup in the words of the error table, so that it survives the way between threads.
 
-import { MasalaError } from '@masala/protocol/tables';
+import { MasalaError, reasonOf } from '@masala/protocol/tables';
 import { sqliteCode } from '../../store/sqlite.ts';
-import { reasonOf } from './backup-folders.ts';
 
 /** Does work on files in a folder; what the system or SQLite throws becomes a MasalaError that names the folder. */
 export async function coded<Value>(folder: string, work: () => Value | Promise<Value>): Promise<Value> {

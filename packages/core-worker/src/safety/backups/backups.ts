@@ -1,11 +1,11 @@
 // Looks after the backups: makes what is due, copies it to the second folder, removes what has had its time, tells what fails.
 
 import { isAbsolute } from 'node:path';
-import { MasalaError, type NoticeData, type NoticeName } from '@masala/protocol';
+import { MasalaError, type NoticeData, type NoticeName, reasonOf } from '@masala/protocol';
 import { pause } from '../../health/background-tasks.ts';
 import type { LogLine } from '../../log.ts';
 import type { Database } from '../../store/sqlite.ts';
-import { clearScratch, dataRoot, reasonOf, type SecondFolderState } from './backup-folders.ts';
+import { clearScratch, dataRoot, type SecondFolderState } from './backup-folders.ts';
 import { isGood, type ListedBackup, listedIn, missingInSecond } from './listed.ts';
 import type { BackupKind } from './manifest.ts';
 import {

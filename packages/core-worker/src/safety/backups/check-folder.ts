@@ -4,8 +4,9 @@ import { randomUUID } from 'node:crypto';
 import { rm, stat, writeFile } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { type CoreControl, hasErrorCode, type ResultOf } from '@masala/protocol/control';
+import { reasonOf } from '@masala/protocol/tables';
 import { driveSpace } from '../disk-space/free-space.ts';
-import { inTime, NoAnswerError, reasonOf } from './backup-folders.ts';
+import { inTime, NoAnswerError } from '../in-time.ts';
 
 type FolderChecked = ResultOf<CoreControl, 'backup.checkFolder'>;
 

@@ -8,9 +8,8 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { constants as priorities, setPriority } from 'node:os';
 import { isMainThread } from 'node:worker_threads';
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import { MasalaError } from '@masala/protocol/tables';
+import { MasalaError, reasonOf } from '@masala/protocol/tables';
 import type { PoolChannel } from '../../store/pool-task.ts';
-import { reasonOf } from './backup-folders.ts';
 import type { SyncedFile } from './synced-file.ts';
 
 /** Sent between chunks of long work: whole numbers that count up to `total`, and what is being done. */

@@ -14,7 +14,7 @@ import { SyncedFile } from './synced-file.ts';
 import { removeUnhurried, unhurried } from './unhurried.ts';
 
 /** Moves a finished file into place, with its manifest. Both folders exist, in the same file system. */
-export function putInPlace(packedPath: string, manifest: Manifest, path: string): void {
+export function moveBackupIntoPlace(packedPath: string, manifest: Manifest, path: string): void {
   renameSync(packedPath, path);
   // In this order also after a power cut: a manifest stands for a database that is there.
   syncFolder(dirname(path));
@@ -51,7 +51,7 @@ export const placeBackup: PoolTask<PlaceBackupParams, void> = (params, channel) 
     try {
       const copyPath = join(scratchFolder, basename(path));
       await copyChecked(params.from, manifest, copyPath, unhurried(channel));
-      putInPlace(copyPath, manifest, path);
+      moveBackupIntoPlace(copyPath, manifest, path);
     } finally {
       rmSync(scratchFolder, { recursive: true, force: true });
     }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sha256Hex } from '@masala/protocol';
 import fc from 'fast-check';
-import { type BackupFolders, dataRoot, inTime, kindFolder, secondRoot } from './backup-folders.ts';
+import { type BackupFolders, dataRoot, kindFolder, secondRoot } from './backup-folders.ts';
 import {
   isBackupId,
   type Manifest,
@@ -195,20 +195,4 @@ describe('the list', () => {
     expect(found).toEqual({ manifest: manifest(), path, place: 'path', state: 'unverified', problem: null });
     await expect(restorePointAt(join(folder, 'usb', 'nothing.db.zst'))).rejects.toThrow('missing');
   });
-});
-
-test('looks at one folder wait for one another, and a fault of one is not that of the next', async () => {
-  const order: string[] = [];
-  const look = (name: string) => async () => {
-    order.push(`${name} begins`);
-    await new Promise(setImmediate);
-    order.push(`${name} ends`);
-    if (name === 'one') throw new Error('planted');
-    return name;
-  };
-  const one = inTime('folder', look('one'));
-  const two = inTime('folder', look('two'));
-  await expect(one).rejects.toThrow('planted');
-  expect(await two).toBe('two');
-  expect(order).toEqual(['one begins', 'one ends', 'two begins', 'two ends']);
 });

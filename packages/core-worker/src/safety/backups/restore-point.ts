@@ -3,16 +3,16 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { hasErrorCode, type RestorePointTold } from '@masala/protocol/control';
+import { reasonOf } from '@masala/protocol/tables';
+import { inTime } from '../in-time.ts';
 import {
   type BackupFolders,
   DATABASE_SUFFIX,
   dataRoot,
-  inTime,
   kindFolder,
   lookAtSecondFolder,
   MANIFEST_SUFFIX,
   manifestPath,
-  reasonOf,
   type SecondFolderState,
   secondRoot,
 } from './backup-folders.ts';

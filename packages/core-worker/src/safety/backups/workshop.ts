@@ -4,19 +4,18 @@ import { randomBytes } from 'node:crypto';
 import { rmSync, statSync } from 'node:fs';
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
-import { MasalaError } from '@masala/protocol';
+import { MasalaError, reasonOf } from '@masala/protocol';
 import { Pool } from '../../store/pool.ts';
 import type { PoolChannel } from '../../store/pool-task.ts';
 import type { Database } from '../../store/sqlite.ts';
+import { inTime } from '../in-time.ts';
 import { coded } from './backup-error.ts';
 import {
   type BackupFolders,
   DATABASE_SUFFIX,
   dataRoot,
-  inTime,
   kindFolder,
   makeFolderInside,
-  reasonOf,
   scratchFolder,
   secondRoot,
 } from './backup-folders.ts';
@@ -24,7 +23,7 @@ import { copyDatabase } from './copy-database.ts';
 import { Courier } from './courier.ts';
 import { copyPath, type MadeBackup } from './make-backup.ts';
 import { type BackupKind, type Manifest, newBackupId } from './manifest.ts';
-import { putInPlace } from './place-backup.ts';
+import { moveBackupIntoPlace } from './place-backup.ts';
 import type { BackupPlace, RestorePoint, RestorePointList } from './restore-point.ts';
 import { nextOrder } from './schedule.ts';
 import type { BackupProgress } from './unpack.ts';
@@ -243,7 +242,7 @@ export class Workshop {
       if (first === undefined) {
         await coded(root, () => {
           makeFolderInside(this.#parts.folders.dataDir, kindFolder(root, manifest.kind));
-          putInPlace(packedPath, manifest, path);
+          moveBackupIntoPlace(packedPath, manifest, path);
         });
       } else {
         const scratch = join(scratchFolder(root), 'copy');

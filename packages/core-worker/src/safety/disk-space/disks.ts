@@ -4,7 +4,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Settings } from '@masala/protocol';
 import type { CoreControl, ResultOf } from '@masala/protocol/control';
-import { inTime } from '../backups/backup-folders.ts';
+import { inTime } from '../in-time.ts';
 import { driveSpace } from './free-space.ts';
 
 type Disks = ResultOf<CoreControl, 'disks.read'>;

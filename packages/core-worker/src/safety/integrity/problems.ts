@@ -1,6 +1,6 @@
 // What a check found: all are counted, the first are listed, and a disk that cannot be read is told from damage.
 
-import { limits } from '@masala/protocol/tables';
+import { limits, reasonOf } from '@masala/protocol/tables';
 import { sqliteCode } from '../../store/sqlite.ts';
 
 export class Problems {
@@ -26,7 +26,7 @@ export class Problems {
       await act();
     } catch (error) {
       const code = sqliteCode(error) ?? '';
-      const problem = `${part}: ${error instanceof Error ? error.message : String(error)} (${code})`;
+      const problem = `${part}: ${reasonOf(error)} (${code})`;
       // SQLITE_ERROR: statements that fitted the schema a moment ago, or a sum that no whole number holds.
       if (/^SQLITE_(CORRUPT|NOTADB|FORMAT|SCHEMA|ERROR)/.test(code)) this.damage(problem);
       else if (/^SQLITE_(IOERR|CANTOPEN)/.test(code)) this.#add(problem);

@@ -1,9 +1,9 @@
 // The journal's thread: what hangs on a slow or dead second drive hangs here, and no save and no pong waits for it.
 
 import { parentPort, workerData } from 'node:worker_threads';
+import { reasonOf } from '@masala/protocol/tables';
 import { pause } from '../../health/background-tasks.ts';
 import { afterFailure, HEALTHY } from '../../health/restart-delay.ts';
-import { reasonOf } from '../backups/backup-folders.ts';
 import { JournalCopier } from './journal-copier.ts';
 import type { FromJournal, JournalThreadInput, ToJournal } from './journal-messages.ts';
 

@@ -5,9 +5,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { hasErrorCode } from '@masala/protocol/control';
-import { limits } from '@masala/protocol/tables';
+import { limits, reasonOf } from '@masala/protocol/tables';
 import type { Lineage } from '../../store/open.ts';
-import { inTime, NoAnswerError, reasonOf } from '../backups/backup-folders.ts';
+import { inTime, NoAnswerError } from '../in-time.ts';
 import { decodeRow, type FoundRecord, type SegmentHeader, type SegmentScan, scanSegment } from './segment.ts';
 
 /** Commands that follow each other without a gap, of one segment. */

@@ -4,7 +4,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { hasErrorCode } from '@masala/protocol/control';
 import { syncFile, syncFolder } from '@masala/protocol/durable-file';
-import { MasalaError } from '@masala/protocol/tables';
+import { MasalaError, reasonOf } from '@masala/protocol/tables';
 import { accessCommands } from '../../access/commands.ts';
 import { inventoryCommands } from '../../inventory/commands.ts';
 import { GENESIS_HASH } from '../../store/chain.ts';
@@ -14,7 +14,6 @@ import { beginEpoch, createStore, ForeignDatabaseError, migrate } from '../../st
 import type { PoolChannel, PoolTask } from '../../store/pool-task.ts';
 import { type CommandRow, type Head, headOf, Replay } from '../../store/replay.ts';
 import { type Database, openForWriting, sqliteCode } from '../../store/sqlite.ts';
-import { reasonOf } from '../backups/backup-folders.ts';
 import { readContent } from '../backups/copy-database.ts';
 import type { BackupCounts } from '../backups/manifest.ts';
 import type { RestorePoint } from '../backups/restore-point.ts';

@@ -12,7 +12,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { MasalaError } from '@masala/protocol';
+import { MasalaError, reasonOf } from '@masala/protocol';
 import { hasErrorCode } from '@masala/protocol/control';
 import { migrations } from '../../store/migrations/index.ts';
 import { migrate } from '../../store/open.ts';
@@ -108,7 +108,7 @@ function tryOpen(path: string): Database | string {
   } catch (error) {
     database?.close();
     if (!isDamage(error) && !isUnopenable(error)) throw error;
-    return error instanceof Error ? error.message : String(error);
+    return reasonOf(error);
   }
 }
 

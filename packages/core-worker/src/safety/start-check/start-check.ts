@@ -2,6 +2,7 @@
 
 import { accessSync, closeSync, constants, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { reasonOf } from '@masala/protocol/tables';
 import type { ChainEnd } from '../../store/chain-end.ts';
 import { headOf } from '../../store/replay.ts';
 import { type Database, openForReading, openForWriting, sqliteCode } from '../../store/sqlite.ts';
@@ -81,7 +82,7 @@ function writeRefusal(paths: readonly string[]): string | undefined {
     try {
       accessSync(path, constants.R_OK | constants.W_OK);
     } catch (error) {
-      return `${path} cannot be written to: ${error instanceof Error ? error.message : String(error)}`;
+      return `${path} cannot be written to: ${reasonOf(error)}`;
     }
   }
   return undefined;
@@ -94,7 +95,7 @@ function tried(look: () => DatabaseVerdict): DatabaseVerdict {
       return look();
     } catch (error) {
       const code = sqliteCode(error) ?? '';
-      const reason = `${error instanceof Error ? error.message : String(error)} (${code})`;
+      const reason = `${reasonOf(error)} (${code})`;
       if (code.startsWith('SQLITE_READONLY')) return { type: 'read-only', reason };
       if (/^SQLITE_(CORRUPT|NOTADB|SCHEMA|FORMAT|ERROR)/.test(code)) return { type: 'damaged', reason };
       if (!/^SQLITE_(IOERR|CANTOPEN)/.test(code)) throw error;

@@ -130,6 +130,12 @@ describeIf(realBrowser, 'axe-core finds nothing', () => {
       await page.getByRole('alertdialog', { name: /^Go back to / }).waitFor();
       await clean();
       await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel' }).click();
+
+      await page.setViewportSize(NARROW);
+      const restore = page.getByRole('button', { name: /^Restore the backup of / }).first();
+      const { x = Infinity, width = 0 } = (await restore.boundingBox()) ?? {};
+      expect(x + width).toBeLessThanOrEqual(NARROW.width);
+      await clean();
     },
     TIMEOUT_MS,
   );

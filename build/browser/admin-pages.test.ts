@@ -36,6 +36,9 @@ describeIf(realBrowser, "the admin's pages", () => {
         .getByRole('region', { name: 'Connected clients' })
         .getByText('Office', { exact: true })
         .waitFor();
+      await page.getByText('1 device may connect').waitFor();
+      await page.getByText(/^This PC’s dashboard/).waitFor();
+      expect(await page.getByRole('button', { name: /^Revoke/ }).count()).toBe(1);
       expect(await dashboard.accessibilityFindings()).toEqual([]);
 
       await page.getByRole('button', { name: 'Add a device' }).click();

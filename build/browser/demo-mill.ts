@@ -26,6 +26,8 @@ const SEED = 7;
 const SECOND_DRIVE_MEGABYTES = 65_536;
 
 const DOCUMENTS_A_DAY = 18;
+/** Some thirty saves a minute, as in the middle of the shift. */
+const SAVE_EVERY_MS = 2_000;
 
 /** Office, goods-in, dispatch, production. */
 type Desktops = readonly [Client, Client, Client, Client];
@@ -42,6 +44,8 @@ export class DemoMill {
   readonly #second: SmallFileSystem | undefined;
   readonly #chance: Chance = chanceOf(SEED);
   readonly #desktops: Client[] = [];
+  readonly #evening = new AbortController();
+  #overtime: Promise<void> | undefined;
   #aheadMs = 0;
 
   private constructor(server: ServerProcess, hand: ClockHand, second: SmallFileSystem | undefined) {
@@ -75,7 +79,7 @@ export class DemoMill {
     return mill;
   }
 
-  /** Some days with a killed and a frozen core among them, and a shift of four desktops that ends now. */
+  /** Some days with a killed and a frozen core among them, and a shift of four desktops that goes on until `rest`. */
   async work(): Promise<void> {
     const [office, goodsIn, dispatch, production] = await this.#hire();
     const books = await this.#masterData(office);
@@ -97,6 +101,14 @@ export class DemoMill {
       await passTime(STEP_TAKES_MS);
     }
     this.#move(0);
+    this.#overtime = this.#workOn(books, dispatch);
+    await this.server.ask((control) => control.call('backup.verify', {}));
+  }
+
+  /** Ends the shift. */
+  async rest(): Promise<void> {
+    this.#evening.abort();
+    await this.#overtime;
   }
 
   /** Somebody deletes the database while the server runs. */
@@ -106,6 +118,7 @@ export class DemoMill {
 
   /** Ends and removes everything. */
   async close(): Promise<void> {
+    await this.rest();
     for (const desktop of this.#desktops) desktop.close();
     await this.server.killAll();
     this.#second?.remove();
@@ -154,6 +167,13 @@ export class DemoMill {
       else await this.#dispatch(dispatch, books);
     }
     this.#move(this.#aheadMs + 16 * HOUR_MS);
+  }
+
+  async #workOn(books: Books, dispatch: Client): Promise<void> {
+    while (!this.#evening.signal.aborted) {
+      await this.#dispatch(dispatch, books);
+      await passTime(SAVE_EVERY_MS);
+    }
   }
 
   async #receive(client: Client, books: Books, items = this.#someOf(books)): Promise<void> {

@@ -204,6 +204,8 @@ describeIf([realBrowser, secondDrive], 'the first run', () => {
       dashboard = await DashboardUnderTest.open({ path: '/devices' });
       const { page, server } = dashboard;
       const admin = new Admin(dashboard);
+      await page.getByText(/^This PC’s dashboard/).waitFor();
+      await page.getByText('No device is paired yet').waitFor();
       await page.getByRole('button', { name: 'Add a device' }).first().click();
       await admin.press('Make a join code');
       const code = await page.getByTestId('join-code').innerText();

@@ -63,6 +63,7 @@ try {
       await take(view, name);
     }
   }
+  await mill.rest();
   mill.loseDatabase();
   for (const view of views) {
     await view.page

@@ -77,6 +77,8 @@ export interface DeskLinks {
   readonly status: ServerStatus | null;
   /** Whether the client is signed in at the core. */
   readonly client: 'connecting' | 'ready';
+  /** The device that the desk itself is at the core, which is none of the people's; absent until it is paired. */
+  readonly ownDeviceId?: string;
   /** Why the host lets this page in no more, although all may be well with the server; absent while it does. */
   readonly shutOut?: 'signed-out' | 'too-many-pages';
 }

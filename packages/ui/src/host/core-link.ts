@@ -34,6 +34,8 @@ export interface CoreLinkOptions {
   readonly makeCode: () => Promise<string>;
   /** The address that the core listens on, from its settings. */
   readonly listenAddress: () => Promise<string>;
+  /** Tells which device it is, before it signs in as it. */
+  readonly onPaired: (deviceId: string) => void;
   readonly onReady: (ready: boolean) => void;
   readonly onMessage: (message: EventMessage<ClientEvent | 'session.lagged'>) => void;
 }
@@ -175,6 +177,7 @@ export class CoreLink {
   #connect(profile: Profile): void {
     const target = this.#target;
     if (this.#closed || target?.serverId !== profile.serverId || target.port !== profile.port) return;
+    this.#options.onPaired(profile.deviceId);
     const client = new Client({ ...profile, client: program, retryDelayMs: RECONNECT_MS });
     this.#client = client;
     client.subscribe(clientEvents, (message) => {

@@ -73,6 +73,7 @@ export class Desk {
       dataDir,
       makeCode: async () => (await this.#supervisor.call('pair', { role: 'admin' })).code,
       listenAddress: () => this.#listenAddress(),
+      onPaired: (ownDeviceId) => this.#noteLinks({ ownDeviceId }),
       onReady: (isReady) => this.#noteLinks({ client: isReady ? 'ready' : 'connecting' }),
       onMessage: (message: EventMessage<ClientEvent | 'session.lagged'>) =>
         this.#tell({ type: 'client', message }),

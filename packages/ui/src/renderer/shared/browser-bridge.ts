@@ -128,7 +128,15 @@ class EventStream {
 
   #lose(shutOut: DeskLinks['shutOut']): void {
     if (this.#links?.status === null && this.#links.shutOut === shutOut) return;
-    this.#tell({ type: 'links', links: shutOut === undefined ? noLinks : { ...noLinks, shutOut } });
+    const { ownDeviceId } = this.#links ?? {};
+    this.#tell({
+      type: 'links',
+      links: {
+        ...noLinks,
+        ...(ownDeviceId !== undefined && { ownDeviceId }),
+        ...(shutOut !== undefined && { shutOut }),
+      },
+    });
   }
 
   /** Reads until the stream breaks. Gives why the host refused it, where it did. */

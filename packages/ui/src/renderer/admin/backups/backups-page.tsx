@@ -113,6 +113,7 @@ function PointTable({ points, work, onRestore }: PointTableProps) {
         // The same backup may lie in two places.
         rowKey={(row) => row.path}
         sortedBy={{ id: 'made', desc: true }}
+        stacks
         empty={
           <EmptyState
             icon="backups"

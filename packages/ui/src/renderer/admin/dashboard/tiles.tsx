@@ -10,6 +10,7 @@ import { conditionOf, isServing } from '../../shared/server-condition.ts';
 import { texts } from '../../shared/texts.ts';
 import { useNow } from '../../shared/use-now.ts';
 import { useWorkProgress } from '../../shared/use-work-progress.ts';
+import { pairedDevicesOf } from '../devices/paired-devices.ts';
 import { useAbsence } from './card-content.tsx';
 import { cardStateOf } from './card-state.ts';
 import { type Speed, speedOf } from './speed.ts';
@@ -57,10 +58,10 @@ function statOf(tile: TileWords | null) {
 }
 
 function ClientsTile({ clients }: { readonly clients: readonly ClientTold[] }) {
-  const { status } = useLinks();
+  const { status, ownDeviceId } = useLinks();
   const absence = useAbsence();
   const devices = useDoor('control:devices.list', {}, { everyMs: LIST_EVERY_MS });
-  const paired = devices.data?.devices.filter((device) => device.revokedAt === null).length;
+  const paired = devices.data && pairedDevicesOf(devices.data.devices, ownDeviceId).active.length;
   // The status itself tells the figure; only what is below it waits for an answer.
   const told = { ...devices, data: status ?? undefined, error: undefined };
   const state = cardStateOf(told, absence, false);

@@ -2,7 +2,7 @@
 
 import { useCallback, useMemo, useState } from 'react';
 import type { ClientTold, DeviceInfo } from '../../../bridge/doors.ts';
-import { useAct, useDoor } from '../../shared/bridge-context.tsx';
+import { useAct, useDoor, useLinks } from '../../shared/bridge-context.tsx';
 import { Age } from '../../shared/components/age.tsx';
 import { Button } from '../../shared/components/button.tsx';
 import { Card } from '../../shared/components/card.tsx';
@@ -11,6 +11,7 @@ import { ConfirmDialog, Dialog } from '../../shared/components/dialog.tsx';
 import { DoorFailure } from '../../shared/components/door-failure.tsx';
 import { EmptyState } from '../../shared/components/empty-state.tsx';
 import { Switch } from '../../shared/components/field.tsx';
+import { Icon } from '../../shared/components/icon.tsx';
 import { PageHeader } from '../../shared/components/page-header.tsx';
 import { Pill } from '../../shared/components/pill.tsx';
 import { formats } from '../../shared/formats.ts';
@@ -18,6 +19,7 @@ import { texts } from '../../shared/texts.ts';
 import styles from './devices-page.module.css';
 import { JoinDevice } from './join-device.tsx';
 import { inOrder } from './joining.ts';
+import { pairedDevicesOf } from './paired-devices.ts';
 
 const words = texts.devices;
 
@@ -116,6 +118,7 @@ function ConnectedCard({ onAdd }: { readonly onAdd: () => void }) {
           // A device may be connected more than once.
           rowKey={(row) => `${row.deviceId} ${row.since} ${row.address} ${row.program}`}
           sortedBy={{ id: 'device' }}
+          stacks
           height="medium"
           empty={
             <EmptyState
@@ -208,9 +211,16 @@ function PairedCard({ onAdd }: { readonly onAdd: () => void }) {
     setAsking(true);
   }, []);
   const columns = useMemo(() => deviceColumns(ask), [ask]);
-  const all = useMemo(() => (data === undefined ? undefined : inOrder(data.devices)), [data]);
-  const active = useMemo(() => all?.filter(({ revokedAt }) => revokedAt === null), [all]);
-  const revokedCount = (all?.length ?? 0) - (active?.length ?? 0);
+  const { ownDeviceId } = useLinks();
+  const paired = useMemo(
+    () => (data === undefined ? undefined : pairedDevicesOf(data.devices, ownDeviceId)),
+    [data, ownDeviceId],
+  );
+  const rows = useMemo(
+    () => paired && inOrder(showsRevoked ? [...paired.active, ...paired.revoked] : paired.active),
+    [paired, showsRevoked],
+  );
+  const revokedCount = paired?.revoked.length ?? 0;
   const confirmed = async () => {
     if (asked === undefined) return;
     const result = await revoke.run({ deviceId: asked.deviceId });
@@ -222,7 +232,7 @@ function PairedCard({ onAdd }: { readonly onAdd: () => void }) {
     <Card
       flush
       title={words.pairedTitle}
-      note={active === undefined ? undefined : words.pairedCount(active.length)}
+      note={paired === undefined ? undefined : words.pairedCount(paired.active.length)}
       actions={
         revokedCount > 0 && (
           <Switch
@@ -241,7 +251,8 @@ function PairedCard({ onAdd }: { readonly onAdd: () => void }) {
         <DataTable
           label={words.pairedList}
           columns={columns}
-          rows={showsRevoked ? all : active}
+          rows={rows}
+          stacks
           rowKey={(row) => row.deviceId}
           empty={
             <EmptyState
@@ -257,6 +268,14 @@ function PairedCard({ onAdd }: { readonly onAdd: () => void }) {
             </EmptyState>
           }
         />
+      )}
+      {paired?.own !== undefined && (
+        <p className={styles.own}>
+          <Icon name="dashboard" />
+          <span>
+            <strong className={styles.ownTitle}>{words.own(paired.own.name)}</strong> {words.ownHint}
+          </span>
+        </p>
       )}
       <ConfirmDialog
         open={isAsking}

@@ -104,7 +104,6 @@ function movementsColumn<Row>(
       <Button
         compact
         look="quiet"
-        className={styles.movements}
         aria-label={words.movements.openOf(itemOf(row).sku)}
         onClick={() => onShow(itemOf(row))}
       >

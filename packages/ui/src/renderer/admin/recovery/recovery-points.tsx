@@ -39,6 +39,7 @@ export function RecoveryPoints({ list, onRestore }: RecoveryPointsProps) {
           rows={list.data?.points}
           rowKey={(point) => `${point.place} ${point.id} ${point.path}`}
           height="medium"
+          stacks
           empty={
             <EmptyState icon="backups" title={words.empty}>
               {words.emptyNote}

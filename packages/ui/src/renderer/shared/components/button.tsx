@@ -23,6 +23,7 @@ export function Button(props: ButtonProps) {
       {...rest}
       className={classes(styles.button, styles[look], compact && styles.compact, className)}
       aria-disabled={isBusy || rest['aria-disabled']}
+      data-look={look}
       data-busy={isBusy || undefined}
       onClick={isBusy ? (event) => event.preventDefault() : onClick}
     >

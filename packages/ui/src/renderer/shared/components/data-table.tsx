@@ -47,6 +47,8 @@ interface DataTableProps<Row> {
    * VIRTUAL_FROM of them).
    */
   readonly height?: 'medium' | 'tall' | 'fill';
+  /** Where it has no room its rows become blocks: for tables whose rows have buttons. */
+  readonly stacks?: boolean;
   /** Whether rows follow that are not loaded yet. */
   readonly hasMore?: boolean;
   /** The last row is in sight: the place to load more. Called again for every further list that ends in sight; stable. */
@@ -65,7 +67,19 @@ const HEIGHTS_SPARE = 1_000;
 const features = tableFeatures({ rowSortingFeature, sortedRowModel: createSortedRowModel() });
 
 export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
-  const { label, columns, rows, rowKey, empty, sortedBy, height, hasMore = false, onEnd, onScrolled } = props;
+  const {
+    label,
+    columns,
+    rows,
+    rowKey,
+    empty,
+    sortedBy,
+    height,
+    stacks,
+    hasMore = false,
+    onEnd,
+    onScrolled,
+  } = props;
   const [sorting, setSorting] = useState<SortingState>(
     sortedBy === undefined ? [] : [{ id: sortedBy.id, desc: sortedBy.desc ?? false }],
   );
@@ -120,6 +134,7 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
         styles.frame,
         styles[height ?? (isVirtual ? 'tall' : 'free')],
         isVirtual && styles.virtual,
+        stacks && styles.stacking,
       )}
       onScroll={(event) => setScrolled(event.currentTarget.scrollTop > 0)}
       aria-label={texts.everywhere.tableOf(label)}
@@ -166,6 +181,7 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
               {columns.map((column) => (
                 <td
                   key={column.id}
+                  data-head={column.header}
                   className={classes(
                     styles.cell,
                     column.align === 'end' && styles.end,

@@ -12,7 +12,7 @@ import {
 
 export const backups = {
   title: pageNames.backups,
-  lead: 'Copies of the database, made by themselves while people work.',
+  lead: 'Copies of the database, made automatically while people work.',
   now: 'Back up now',
   toFolder: 'Back up to a folder…',
   verifyAll: 'Verify all',
@@ -20,7 +20,7 @@ export const backups = {
   listTitle: 'What there is to go back to',
   list: 'Backups, newest first',
   none: 'No backup yet',
-  noneHint: 'The first one is made by itself after the first change. Or make one now.',
+  noneHint: 'The first one is made automatically after the first change. Or make one now.',
   newest: 'Newest backup',
   noneYet: 'None yet',
   next: 'Next backup',
@@ -40,8 +40,8 @@ export const backups = {
     behind: 'Behind',
     behindHint: (count: number | null) =>
       count === null
-        ? 'It catches up by itself.'
-        : `${changesCounted(count)} behind; it catches up by itself.`,
+        ? 'It catches up automatically.'
+        : `${changesCounted(count)} behind; it catches up automatically.`,
     unreachable: 'Unreachable',
     unreachableHint: 'Plug the drive in. Saves go on.',
   },

@@ -42,7 +42,7 @@ export const dashboard = {
       'Its core ended. Nothing that was saved is lost; clients wait and connect by themselves.',
     suspect: 'The server does not answer',
     suspectAdvice: (elapsed: string) =>
-      `Silent for ${elapsed}. It is restarted by itself if it does not come back; you need do nothing.`,
+      `Silent for ${elapsed}. It is restarted automatically if it does not come back; you need do nothing.`,
     recovery: 'The server waits for you',
     recoveryAdvice: 'Choose what to do about its database.',
     draining: 'The server is stopping',
@@ -70,7 +70,9 @@ export const dashboard = {
     clients: 'Clients connected',
     moreNames: (count: number) => plural(count, { one: '# more', other: '# more' }),
     clientsNote: (devices: number) =>
-      `of ${plural(devices, { one: '# paired device', other: '# paired devices' })}`,
+      devices === 0
+        ? 'No device is paired yet'
+        : `of ${plural(devices, { one: '# paired device', other: '# paired devices' })}`,
     saves: 'Saves per minute',
     savesNote: (last: string) => `Last save ${last}`,
     savesNone: 'None since they connected',
@@ -84,7 +86,7 @@ export const dashboard = {
     backupNoneGood: 'None',
     damaged: (count: number) =>
       plural(count, { one: 'The only one is damaged.', other: 'All # are damaged.' }),
-    backupNoneNote: 'The first is made by itself.',
+    backupNoneNote: 'The first is made automatically.',
     states: backupStates,
     next: (when: string) => `next ${when}`,
     nextSoon: 'next in a moment',

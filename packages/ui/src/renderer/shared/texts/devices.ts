@@ -19,6 +19,8 @@ export const devices = {
   pairedList: 'Devices that may connect, or might once',
   nonePaired: 'No device is paired yet',
   nonePairedHint: 'Make a join code here, and type it on the device that you want to add.',
+  own: (name: string) => `This PC’s dashboard (“${name}”)`,
+  ownHint: 'pairs itself and is not counted.',
   showRevoked: (count: number) =>
     plural(count, { one: 'Show # revoked device', other: 'Show # revoked devices' }),
   columns: {

@@ -33,7 +33,7 @@ export const recovery = {
     restoreThis: (when: string) => `Restore the backup of ${when}`,
     states: backupStates,
     kinds: backupKinds,
-    places: { data: 'Data drive', second: 'Second drive', path: 'Other folder' },
+    places: { data: 'This PC', second: 'Second drive', path: 'Other folder' },
     empty: 'No backup was found',
     emptyNote: 'Neither on the data drive nor on a second one.',
     documentsOf: documentsCounted,

@@ -104,6 +104,6 @@ export const settings = {
   restartNow: 'Restart the server',
   restartTitle: (clients: number) => `${clientsConnected(clients)}. Restart the server?`,
   restartText:
-    'Work that is under way is finished first. Everybody is disconnected for some seconds, and comes back by themselves.',
+    'Work that is under way is finished first. Everybody is disconnected for some seconds, and comes back automatically.',
   restarted: 'The server has restarted.',
 } as const;

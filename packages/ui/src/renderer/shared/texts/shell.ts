@@ -59,7 +59,7 @@ export const shell = {
     coreDownHint: 'It is being started again. Nothing that was saved is lost; clients wait and send again.',
     suspect: 'The server has stopped answering.',
     suspectHint: (elapsed: string) =>
-      `Silent for ${elapsed}. If it does not come back, it is restarted by itself; nothing that was saved is lost.`,
+      `Silent for ${elapsed}. If it does not come back, it is restarted automatically; nothing that was saved is lost.`,
     starting: 'The server is starting.',
     startingHint: 'Clients connect again by themselves.',
     draining: 'The server is stopping.',

@@ -24,7 +24,7 @@ export const welcome = {
   },
   backups: {
     title: 'Where do the second copies go?',
-    text: 'Backups are made by themselves on this PC. A folder on another drive keeps copies of them, and of every single change, for the day on which this disk breaks.',
+    text: 'Backups are made automatically on this PC. A folder on another drive keeps copies of them, and of every single change, for the day on which this disk breaks.',
     label: 'Folder on a second drive',
     hint: 'From its root, such as E:\\Masala or /media/usb/masala. It must be there already.',
     empty: 'Name a folder, or skip this step.',

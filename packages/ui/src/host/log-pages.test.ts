@@ -104,6 +104,17 @@ test('torn lines are skipped, endless ones too', async () => {
   expect((await readAll({})).times).toEqual([2, 1]);
 });
 
+test('a line that another program wrote is told as it can be shown, and one whose time no calendar has is skipped', async () => {
+  const strange = line(2, { event: 7, msg: { toString: 1 } });
+  writeFileSync(
+    join(folder, 'core.log'),
+    `${line(1)}${strange}${line(8.64e15 + 1)}${line(-1e30)}null\n42\n[]\n`,
+  );
+  const { pages, times } = await readAll({});
+  expect(times).toEqual([2, 1]);
+  expect(pages[0]?.lines[0]).toMatchObject({ event: '7', message: '{"toString":1}' });
+});
+
 test('filters by level, event, words and time', async () => {
   const rows = [
     line(1, { level: 'debug', event: 'backup.made' }),

@@ -141,7 +141,7 @@ function fitting(query: LogQuery): (line: LogLine, text: string) => boolean {
     raw.toLowerCase().includes(text);
 }
 
-/** Undefined for a line that a full disk or a power cut has torn. */
+/** Undefined for a line that a full disk or a power cut has torn, or whose time no calendar has. */
 function parseLine(file: LogFileName, { text, place }: BackwardLine): LogLine | undefined {
   let value: unknown;
   try {
@@ -152,7 +152,10 @@ function parseLine(file: LogFileName, { text, place }: BackwardLine): LogLine | 
   if (typeof value !== 'object' || value === null) return undefined;
   const { time, level, event, msg, ...fields } = value as Record<string, unknown>;
   const isLine =
-    typeof time === 'number' && typeof level === 'string' && (logLevels as readonly string[]).includes(level);
+    typeof time === 'number' &&
+    !Number.isNaN(new Date(time).getTime()) &&
+    typeof level === 'string' &&
+    (logLevels as readonly string[]).includes(level);
   if (!isLine) return undefined;
   return {
     // With the time, since a file's number is given again when an old log is removed.
@@ -160,10 +163,16 @@ function parseLine(file: LogFileName, { text, place }: BackwardLine): LogLine | 
     file,
     time,
     level: level as LogLevelName,
-    event: String(event ?? ''),
-    message: String(msg ?? ''),
+    event: wordsOf(event),
+    message: wordsOf(msg),
     fields,
   };
+}
+
+/** Not String(): of an object that has a `toString` of its own it throws. */
+function wordsOf(value: unknown): string {
+  if (value === undefined || value === null) return '';
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** Null: nothing older; absent: from the newest. */

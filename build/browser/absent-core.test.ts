@@ -88,3 +88,32 @@ describeIf(realBrowser, 'the cards of the dashboard while no core runs', () => {
     TIMEOUT_MS,
   );
 });
+
+describeIf(realBrowser, 'the pages while the supervisor has given the core up', () => {
+  let given: DashboardUnderTest | undefined;
+  afterAll(async () => {
+    await given?.close();
+  }, TIMEOUT_MS);
+
+  test(
+    'none of them says that the server is starting',
+    async () => {
+      given = await DashboardUnderTest.open({ set: ['restart.budget=1'] });
+      const { page, server } = given;
+      // The first death leads to safe mode, the second to the end of all tries.
+      await until('the core to be given up', async () => {
+        const status = await server.status();
+        if (status?.state === 'stopped') return true;
+        if (status?.state === 'running' && status.core.pid !== null)
+          server.signal(status.core.pid, 'SIGKILL');
+        return undefined;
+      });
+      for (const path of ['/stock', '/items', '/devices', '/backups']) {
+        await given.goTo(path);
+        await page.getByRole('main').getByText('The server is not running.').first().waitFor();
+        expect(await page.getByText('The server is starting').count()).toBe(0);
+      }
+    },
+    TIMEOUT_MS,
+  );
+});

@@ -24,11 +24,12 @@ export function DoorFailure({ error, onRetry, answeredAt }: DoorFailureProps) {
       {texts.everywhere.shownAsOf} <Age at={answeredAt} />.
     </>
   );
-  // The page says in large words already that nothing answers; it comes back by itself.
-  if (status === null) {
+  // The page says in large words already that nothing answers; it comes back by itself. Of a server that nobody starts, the
+  // error would say that it is starting.
+  if (status === null || status.state === 'stopped') {
     return (
       <p className={styles.quiet}>
-        {texts.everywhere.noConnection}
+        {status === null ? texts.everywhere.noConnection : texts.everywhere.notRunning}
         {shown}
       </p>
     );

@@ -15,6 +15,7 @@ export const everywhere = {
   /** What scrolls in a drawer. */
   contentOf: (title: string) => `${title}, content`,
   noConnection: 'No connection. It shows here again by itself.',
+  notRunning: 'The server is not running. This shows again by itself as soon as it is.',
   /** An age follows: "2 minutes ago". */
   shownAsOf: 'Shown as it was',
   unknown: 'Unknown',

@@ -69,3 +69,9 @@ test('figures stand in the advice', () => {
   const stopping = { since: NOW, forcedAt: NOW, phase: 'draining', pending: 3 } as const;
   expect(lineOf(statusWith({ stopping })).advice).toBe('3 saves are being finished first.');
 });
+
+test('a core that cannot start says why', () => {
+  const death = { ...deathBy('exited', NOW), reason: 'port 8090 is taken' };
+  const stopped = { state: 'stopped', core: { pid: null, lastDeath: death } } as const;
+  expect(lineOf(statusWith(stopped)).advice).toContain('Cause: port 8090 is taken');
+});

@@ -31,7 +31,7 @@ export function stateLineOf(status: ServerStatus | null, now: number, formats: F
     suspect: () =>
       line(words.suspect, words.suspectAdvice(formats.duration(now - (status?.core.suspectSince ?? now)))),
     draining: () => line(words.draining, words.drainingAdvice(status?.stopping?.pending ?? 0)),
-    stopped: () => line(words.stopped, words.stoppedAdvice, 'start'),
+    stopped: () => line(words.stopped, stoppedAdvice(status), 'start'),
     'safe-mode': () => line(words.safeMode, words.safeModeAdvice, 'restart'),
     locked: () => line(words.locked, words.lockedAdvice),
     'read-only': () => line(words.readOnly, words.readOnlyAdvice),
@@ -61,3 +61,9 @@ const tellsOfThePast: ReadonlySet<string> = new Set([
   'database-recovered',
   'database-salvaged',
 ]);
+
+/** What the core said last, such as that its port is taken, says more than any advice. */
+function stoppedAdvice(status: ServerStatus | null): string {
+  const reason = status?.core.lastDeath?.reason ?? null;
+  return reason === null ? words.stoppedAdvice : words.stoppedBecause(reason);
+}

@@ -77,6 +77,12 @@ test.each([
   expect(banners({ status, isConditionShown: true })).toEqual([]);
 });
 
+test('a core that cannot start says why where the way to mend it is', () => {
+  const death = { ...deathBy('exited', NOW), reason: '10.1.1.1 is not an address of this PC' };
+  const status = statusWith({ state: 'stopped', core: { pid: null, lastDeath: death } });
+  expect(banners({ status })[0]?.hint).toContain('Cause: 10.1.1.1 is not an address of this PC');
+});
+
 test('in recovery the page is the dialogue; where it is not, the banner leads to it', () => {
   const status = statusWith({ state: 'recovery' });
   expect(banners({ status, isConditionShown: true })).toEqual([]);

@@ -87,14 +87,16 @@ function conditionBanner({ status, lostSince, now, formats }: BannerFacts): Bann
         title: words.draining,
         hint: words.drainingHint(status?.stopping?.pending ?? 0),
       };
-    case 'stopped':
+    case 'stopped': {
+      const reason = status?.core.lastDeath?.reason ?? null;
       return {
         id: 'stopped',
         tone: 'bad',
         title: words.stopped,
-        hint: words.stoppedHint,
+        hint: reason === null ? words.stoppedHint : words.stoppedBecause(reason),
         action: { kind: 'restart', label: words.start },
       };
+    }
     case 'safe-mode':
       return {
         id: 'safe-mode',

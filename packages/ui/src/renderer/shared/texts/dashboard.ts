@@ -50,6 +50,7 @@ export const dashboard = {
       pending === 0 ? 'What was begun is finished first.' : `${savesBeingFinished(pending)} first.`,
     stopped: 'The server is stopped',
     stoppedAdvice: 'Nobody can save until it is started again.',
+    stoppedBecause: (reason: string) => `Nobody can save until it is started again. Cause: ${reason}`,
     safeMode: 'Safe mode: nothing can be saved',
     safeModeAdvice:
       'It died several times in a short while. Look for the cause in the logs, then restart it.',

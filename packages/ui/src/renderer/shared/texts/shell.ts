@@ -66,6 +66,8 @@ export const shell = {
     drainingHint: (pending: number) => `${savesBeingFinished(pending)}.`,
     stopped: 'The server is stopped.',
     stoppedHint: 'Clients cannot save until it is started again.',
+    /** What the core said last, such as that its port is taken. */
+    stoppedBecause: (reason: string) => `Clients cannot save until it is started again. Cause: ${reason}`,
     start: 'Start the server',
     safeMode: 'Safe mode: clients can read, but not save.',
     safeModeHint:

@@ -111,6 +111,8 @@ function rangeOf(row: SettingRow): string {
     case 'switch':
       return 'true or false';
     case 'text':
-      return row.pattern === undefined ? `at most ${row.maxLength} characters` : code(row.pattern.source);
+      return [row.mustBe, `at most ${row.maxLength} characters`]
+        .filter((part) => part !== undefined)
+        .join('; ');
   }
 }

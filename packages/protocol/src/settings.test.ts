@@ -114,6 +114,48 @@ test.each<[string, unknown]>([
   expect(problem?.reason).toMatch(/^must /);
 });
 
+test.each([
+  ['log.level', 'LOUD', 'must be debug, info, warn or error'],
+  ['backup.secondFolder', 'relative/x', 'must be a folder from its root'],
+  ['server.name', 'Hall\n1', 'must be one line of text'],
+  ['server.name', 'Hall \u001b[31m1', 'must be one line of text'],
+  ['server.name', 'Hall\u20281', 'must be one line of text'],
+  ['server.name', ' Hall', 'must be one line of text'],
+  ['server.name', 'Hall ', 'must be one line of text'],
+  ['server.host', '999.1.1.1', 'must be an IP address'],
+])('%s: %j is refused in words', (name, value, words) => {
+  expect(problemOf({ fileText: JSON.stringify({ [name]: value }) })?.reason).toContain(words);
+});
+
+test.each(['', 'Hall 1', 'Lagerhalle Süd 🏭', 'गोदाम'])('server.name may be %j', (name) => {
+  expect(readSettings({ flags: [`server.name=${name}`] }).problems).toEqual([]);
+});
+
+test.each([
+  ...['0.0.0.0', '127.0.0.1', '192.168.1.20', '::', '::1', 'fe80::1%eth0', '2001:db8::8:800:200c:417a'],
+  ...['1:2:3:4:5:6:7:8', '1:2:3:4:5:6:7::', '::ffff:127.0.0.1', 'localhost', 'hall-1', 'hall.example.org'],
+])('server.host may be %s', (host) => {
+  expect(readSettings({ flags: [`server.host=${host}`] }).problems).toEqual([]);
+});
+
+test.each([
+  ...[
+    '',
+    '999.1.1.1',
+    '1.2.3',
+    '1.2.3.4.5',
+    '192.168.1.256',
+    '192.168.1.20:8090',
+    '8090',
+    'a b',
+    '-a',
+    'a..b',
+  ],
+  ...[':', '1:2', '1::2::3', '1:2:3:4:5:6:7:8:9', 'http://hall', 'hall\n'],
+])('server.host may not be %j', (host) => {
+  expect(readSettings({ flags: [`server.host=${host}`] }).problems).toHaveLength(1);
+});
+
 test('the reason names range and unit', () => {
   const problem = problemOf({ flags: ['server.port=70000'] });
   expect(problem && describeProblem(problem)).toBe(
@@ -169,6 +211,8 @@ test.each(rows)('the row %s holds together', (name, row) => {
   // What is written back is read as the same: the default is within the row's own bounds.
   expect(readSettings({ flags: [`${name}=${row.default}`] }).problems).toEqual([]);
   expect(row.meaning).toMatch(/^[A-Z].*[.]$/);
+  // A pattern is told in words.
+  if (row.type === 'text') expect(row.mustBe !== undefined).toBe(row.pattern !== undefined);
   // A duration says its unit in its name.
   if (row.type === 'integer') expect(name.endsWith('Ms')).toBe(row.unit === 'ms');
 });

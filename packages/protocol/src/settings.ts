@@ -2,6 +2,7 @@
 //
 // In rising order of right: the default, settings.json, the environment, `--set NAME=VALUE`.
 
+import { hostPattern } from './host-pattern.ts';
 import { reasonOf } from './reason.ts';
 
 export interface IntegerSetting {
@@ -19,6 +20,8 @@ export interface TextSetting {
   readonly default: string;
   readonly maxLength: number;
   readonly pattern?: RegExp;
+  /** What the pattern lets through, in words that follow "must be". */
+  readonly mustBe?: string;
   readonly needsRestart: boolean;
   readonly meaning: string;
 }
@@ -94,6 +97,9 @@ export const settings = {
     type: 'text',
     default: '',
     maxLength: 60,
+    // It reaches terminals, the tray and every PC that looks for servers.
+    pattern: /^(?!\s)[^\p{Cc}\p{Zl}\p{Zp}]*(?<!\s)$/u,
+    mustBe: 'one line of text, without control characters and without blanks around it',
     needsRestart: true,
     meaning: "The name that clients see when they look for servers; empty: the PC's name.",
   },
@@ -101,6 +107,8 @@ export const settings = {
     type: 'text',
     default: '0.0.0.0',
     maxLength: 255,
+    pattern: hostPattern,
+    mustBe: 'an IP address, such as 192.168.1.20, or the name of a PC',
     needsRestart: true,
     meaning: 'The address to listen on; 0.0.0.0 means every network card, 127.0.0.1 this PC only.',
   },
@@ -163,6 +171,7 @@ export const settings = {
     default: '',
     // Absolute: the server may be started again from any folder.
     pattern: /^($|\/|[A-Za-z]:[\\/]|\\\\)/,
+    mustBe: 'a folder from its root, such as /mnt/backup or D:/backup, or empty',
     // Windows takes 260 characters for a whole path, Linux 4,096: what follows of ours is under 200.
     maxLength: 3_800,
     needsRestart: true,
@@ -194,6 +203,7 @@ export const settings = {
     default: 'info',
     maxLength: 5,
     pattern: /^(debug|info|warn|error)$/,
+    mustBe: 'debug, info, warn or error',
     needsRestart: true,
     meaning: 'The least severe log lines that are written: debug, info, warn or error.',
   },
@@ -350,8 +360,7 @@ function readValue(row: SettingRow, raw: unknown): { value: number | string | bo
     case 'text':
       if (typeof raw !== 'string') return { reason: 'must be a text' };
       if (raw.length > row.maxLength) return { reason: `must have at most ${row.maxLength} characters` };
-      if (row.pattern !== undefined && !row.pattern.test(raw))
-        return { reason: `must match ${row.pattern.source}` };
+      if (row.pattern !== undefined && !row.pattern.test(raw)) return { reason: `must be ${row.mustBe}` };
       return { value: raw };
   }
 }

@@ -75,6 +75,8 @@ export type DoorName = `control:${ControlDoor}` | `client:${ClientDoor}` | `host
 export interface DeskLinks {
   /** Null while the supervisor does not answer. */
   readonly status: ServerStatus | null;
+  /** There is proof that the server has ended on purpose; silence is none. Absent where it was never looked for. */
+  readonly hasEnded?: boolean;
   /** Whether the client is signed in at the core. */
   readonly client: 'connecting' | 'ready';
   /** The device that the desk itself is at the core, which is none of the people's; absent until it is paired. */

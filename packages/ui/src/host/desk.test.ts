@@ -87,9 +87,11 @@ test('a supervisor that was asked to stop and hangs is not the end; one that ans
   await supervisor.close();
   await until(() => desk.links.status === null);
   expect(desk.isServerStopped()).toBe(true);
+  await until(() => desk.links.hasEnded === true);
   state = 'running';
   await startSupervisor();
   await until(() => desk.links.status !== null);
+  expect(desk.links.hasEnded).toBe(false);
   want('stopped');
   answering = new Promise(() => undefined);
   await until(() => desk.links.status === null);
@@ -103,7 +105,7 @@ test('a stop that somebody else asked for is over when nobody listens and no pro
   // It closes its socket before it ends.
   expect(desk.isServerStopped()).toBe(false);
   removeRunFile(dataDir, 'supervisor.json');
-  await until(() => desk.isServerStopped());
+  await until(() => desk.links.hasEnded === true);
   want('running');
   expect(desk.isServerStopped()).toBe(false);
 }, 60_000);

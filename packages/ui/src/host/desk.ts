@@ -114,7 +114,11 @@ export class Desk {
 
   /** Whether the server was stopped on purpose, and is gone: nobody will start it by itself. */
   isServerStopped(): boolean {
-    if (this.#links.status !== null) return false; // nothing to read, once a second
+    return this.#links.status === null && this.#isEndProved();
+  }
+
+  /** Of a supervisor that is silent. */
+  #isEndProved(): boolean {
     const read = <Name extends 'supervisor.json' | 'core.json' | 'wanted.json'>(name: Name) =>
       readRunFile(this.#dataDir, name);
     return hasServerEnded({
@@ -146,7 +150,7 @@ export class Desk {
 
   #heard(status: ServerStatus | null): void {
     if (status !== null && status.state !== 'stopped') this.#isStopAnswered = false;
-    this.#noteLinks({ status });
+    this.#noteLinks({ status, hasEnded: status === null && this.#isEndProved() });
     this.#core.follow(status);
   }
 

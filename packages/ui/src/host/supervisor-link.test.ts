@@ -79,7 +79,7 @@ test('finds a supervisor that starts later, loses it, and finds the one after it
   await serve('second');
   expect((await waiting).code).toBe('second');
   await until(() => told.at(-1) === 'second');
-  expect(told).toEqual(['first', null, 'second']);
+  expect(told).toEqual([null, 'first', null, 'second']);
 });
 
 test('tells that a supervisor hangs, and that it came back, over the same connection', async () => {

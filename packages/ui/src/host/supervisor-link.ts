@@ -33,7 +33,10 @@ const PATIENCE_MS = 2_000;
 
 export interface SupervisorLinkOptions {
   readonly dataDir: string;
-  /** The newest status; null while the supervisor does not answer. The same one may come again. */
+  /**
+   * The newest status; null while the supervisor does not answer. The same one may come again, and null does at each try, since
+   * with it comes what can be known of one that is gone.
+   */
   readonly onStatus: (status: ServerStatus | null) => void;
   readonly onWorkProgress: (progress: WorkProgress) => void;
 }
@@ -89,7 +92,9 @@ export class SupervisorLink {
     } catch (error) {
       // Nobody listens, or whoever does cannot prove itself: either way no supervisor of ours answers.
       this.#isNobodyListening = isUnattended(error);
-      if (!this.#closed) this.#timer = setTimeout(() => void this.#connect(), RETRY_MS);
+      if (this.#closed) return;
+      this.#options.onStatus(null);
+      this.#timer = setTimeout(() => void this.#connect(), RETRY_MS);
     }
   }
 

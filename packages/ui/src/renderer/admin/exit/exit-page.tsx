@@ -14,7 +14,7 @@ import { formats } from '../../shared/formats.ts';
 import { texts } from '../../shared/texts.ts';
 import { useNow } from '../../shared/use-now.ts';
 import styles from './exit-page.module.css';
-import { exitPhase, type StopStep, stepsOf } from './exit-phase.ts';
+import { exitPhase, isNotServing, questionOf, type StopStep, stepsOf } from './exit-phase.ts';
 
 const words = texts.exit;
 
@@ -24,7 +24,7 @@ const LOOK_EVERY_MS = 1_000;
 const NAMES_MAX = 8;
 
 export function ExitPage() {
-  const { status } = useLinks();
+  const { status, hasEnded } = useLinks();
   const { status: lastStatus } = useLastStatus();
   const stop = useAct('control:stop');
   const [isDone, setDone] = useState(false);
@@ -33,7 +33,7 @@ export function ExitPage() {
     setDone(false);
     if ((await stop.run({})) !== undefined) setDone(true);
   };
-  const phase = exitPhase({ status, lastStatus, asked });
+  const phase = exitPhase({ status, lastStatus, asked, hasEnded });
   return (
     <>
       <PageHeader title={words.title} />
@@ -70,9 +70,11 @@ interface QuestionProps {
 function Question({ status, onExit }: QuestionProps) {
   const [, goTo] = useLocation();
   const cancel = useRef<HTMLButtonElement>(null);
-  const { data, error } = useDoor('control:clients.list', {}, { everyMs: LOOK_EVERY_MS });
-  const clients = data?.clients;
-  const isKnown = clients !== undefined || error !== undefined;
+  const isCoreless = isNotServing(status);
+  const { data, error } = useDoor('control:clients.list', isCoreless ? null : {}, { everyMs: LOOK_EVERY_MS });
+  // An older list says nothing of now.
+  const clients = error === undefined ? data?.clients : undefined;
+  const isKnown = isCoreless || clients !== undefined || error !== undefined;
   useEffect(() => {
     const leave = (event: KeyboardEvent) => {
       // A dialogue or a menu above the page has taken it for itself.
@@ -86,20 +88,16 @@ function Question({ status, onExit }: QuestionProps) {
     if (isKnown) cancel.current?.focus();
   }, [isKnown]);
   if (!isKnown) return <p aria-busy="true">{texts.everywhere.loading}</p>;
-  // A core that hangs tells no names; the supervisor still has its number.
-  const isSilent = clients === undefined || error !== undefined;
-  const count = isSilent ? status?.clients : clients.length;
-  const isUnknown = count === undefined || (isSilent && status?.state !== 'running');
-  const question = isUnknown ? words.unknown : words.question(count);
+  const { question, consequence } = questionOf(status, clients?.length);
   return (
     <section className={styles.question} aria-labelledby="exit-question" aria-describedby="exit-consequence">
       <h2 id="exit-question" className={styles.title}>
         {question}
       </h2>
       <p id="exit-consequence" className={styles.consequence}>
-        {words.consequence}
+        {consequence}
       </p>
-      {!isSilent && clients.length > 0 && (
+      {clients !== undefined && clients.length > 0 && (
         <ul className={styles.names} aria-label={words.who}>
           {clients.slice(0, NAMES_MAX).map((client) => (
             <li key={`${client.deviceId} ${client.since} ${client.address}`} className={styles.name}>

@@ -10,6 +10,9 @@ export const exit = {
       ? 'No clients are connected. Exit the server?'
       : `${clientsConnected(clients)}. Are you sure?`,
   unknown: 'The core does not answer. Exit the server?',
+  notServing: 'The server is not running. Exit it altogether?',
+  notServingConsequence:
+    'Nobody can look anything up or save. The program that watches over the server ends, too; to start the server again, start Masala on this PC.',
   consequence:
     'Work that is under way is finished first. Until the server is started again nobody can look anything up; what people save meanwhile waits on their PCs.',
   who: 'Connected now',

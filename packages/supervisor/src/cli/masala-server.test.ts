@@ -1,6 +1,6 @@
 // The command and the supervisor end to end: real processes, a real control channel, a stand-in for the core.
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { processStartOf, readRunFile, writeRunFile } from '@masala/protocol/control';
@@ -70,6 +70,26 @@ describeIf(linux, 'masala-server', () => {
     expect(out).toContain(join(dataDir, 'logs'));
     expect(await status()).toMatchObject({ exitCode: 3 });
     expect(readRunFile(dataDir, 'wanted.json')?.wanted).toBe('stopped');
+  });
+
+  test.each([
+    ["only this PC's dashboard", 'desk', true],
+    ['a device of a person', 'another', false],
+  ])('a join code while %s is paired', async (_who, ownDeviceId, isShown) => {
+    const device = { deviceId: 'desk', name: 'Dashboard on pc', role: 'admin', pairedAt: 1 } as const;
+    script({ devices: [{ ...device, lastSeenAt: null, revokedAt: null, connected: true, offerId: null }] });
+    const folder = join(dataDir, 'identity', 'dashboard');
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    writeFileSync(join(folder, 'profile.json'), JSON.stringify({ deviceId: ownDeviceId }));
+    const server = run('fake-server.ts', ['start', '--data-dir', dataDir, '--no-tray']);
+    const { stdout } = server.child;
+    const shown = new Promise((resolve) => {
+      stdout?.on('data', (chunk) => String(chunk).includes('masala pair') && resolve(true));
+    });
+    await untilServes(server);
+    if (isShown) await shown;
+    await masalaServer('stop');
+    expect((await server.ended).out.includes('masala pair ABCDE-FGHJK-MNPQR')).toBe(isShown);
   });
 
   test('a second start says that it already runs and exits with 5; the first is asked to show itself', async () => {
@@ -145,6 +165,11 @@ describeIf(linux, 'masala-server', () => {
     expect(coreStarts()).toHaveLength(6);
     expect(coreStarts().at(-1)).toContain('--safe-mode');
     expect(readFileSync(join(dataDir, 'logs', 'supervisor.log'), 'utf8')).toContain('core.given-up');
+    const restarted = await masalaServer('restart');
+    expect(restarted).toMatchObject({ code: 4, out: '' });
+    expect(restarted.err).toContain('did not come up');
+    expect(restarted.err).toContain('the disk is on fire');
+    expect(restarted.err).toContain('What to do:');
     script({});
     expect(await masalaServer('restart')).toMatchObject({ code: 0 });
     expect(await status()).toMatchObject({ state: 'running', exitCode: 0 });
@@ -246,6 +271,13 @@ describeIf(linux, 'masala-server', () => {
     expect((await askStatus()).core).toMatchObject({ restarts: 1, lastDeath: { cause: 'hung' } });
     await masalaServer('stop');
     expect((await second.ended).code).toBe(0);
+  });
+
+  test('stop where nothing runs says that nothing is to be done', async () => {
+    const { code, err } = await masalaServer('stop');
+    expect(code).toBe(3);
+    expect(err).toContain('Nothing is to be done');
+    expect(err).not.toContain('masala-server start');
   });
 
   test('stop works without a supervisor, and nobody revives what is wanted stopped', async () => {

@@ -2,7 +2,7 @@
 
 import { exitCodes, MasalaError } from '@masala/protocol/tables';
 import { openDashboard } from '../dashboard/open-dashboard.ts';
-import { type OutputOptions, printResult } from './output.ts';
+import { complainUsage, type OutputOptions, printResult } from './output.ts';
 import { reach } from './reach.ts';
 
 export interface OpenArguments extends OutputOptions {
@@ -14,9 +14,17 @@ export interface OpenArguments extends OutputOptions {
 
 export async function openForPerson({ dataDir, path, print, json }: OpenArguments): Promise<number> {
   await requireServer(dataDir);
-  const { hostPid, host, link, isShown } = await openDashboard({ dataDir, path, onlyLink: print });
-  printResult({ host, hostPid, link, shown: isShown }, describe(link, isShown), { json });
-  return exitCodes.OK.code;
+  try {
+    const route = path.startsWith('/') ? path : `/${path}`;
+    const { hostPid, host, link, isShown } = await openDashboard({ dataDir, path: route, onlyLink: print });
+    printResult({ host, hostPid, link, shown: isShown }, describe(link, isShown), { json });
+    return exitCodes.OK.code;
+  } catch (error) {
+    if (!(error instanceof MasalaError && error.code === 'PARAMS_INVALID')) throw error;
+    return complainUsage(`--path has to name a page of the dashboard, such as /backups, and not "${path}".`, {
+      json,
+    });
+  }
 }
 
 /** A dashboard of nothing would only say that there is nothing. Rejects with CONTROL_UNREACHABLE. */

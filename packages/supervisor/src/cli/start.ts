@@ -8,6 +8,7 @@ import { raiseDashboard } from '../dashboard/bring-to-front.ts';
 import { superviseUntilEnd } from '../process-end.ts';
 import { type Supervisor, startSupervisor } from '../supervisor.ts';
 import { trayHostProgram } from '../tray/tray-program.ts';
+import { dashboardDeviceId } from './dashboard-device.ts';
 import { liveOutput } from './live-status.ts';
 import { complain, type OutputOptions, startComplaint } from './output.ts';
 
@@ -43,7 +44,7 @@ export async function startServer(options: StartOptions): Promise<number> {
     return alreadyRunning(start, dataDir, options);
   }
   desk.attend(start.supervisor);
-  const live = new LiveStatus(start.supervisor, join(dataDir, 'logs'), shown, options.json);
+  const live = new LiveStatus(start.supervisor, dataDir, shown, options.json);
   const end = await superviseUntilEnd(start.supervisor, (count) => live.askedAgain(count));
   live.end();
   await desk.close();
@@ -73,10 +74,10 @@ function alreadyRunning(
   );
 }
 
-/** Keeps the picture of the server up to date, and a join code on it while no device is paired. */
+/** Keeps the picture of the server up to date, and a join code on it while no device of a person is paired. */
 class LiveStatus {
   readonly #supervisor: Supervisor;
-  readonly #logsFolder: string;
+  readonly #dataDir: string;
   readonly #shown: { notice: string | null };
   readonly #output = liveOutput(process.stdout);
   readonly #json: boolean;
@@ -86,9 +87,9 @@ class LiveStatus {
   #needsCode = true;
   #refreshing = false;
 
-  constructor(supervisor: Supervisor, logsFolder: string, shown: { notice: string | null }, json: boolean) {
+  constructor(supervisor: Supervisor, dataDir: string, shown: { notice: string | null }, json: boolean) {
     this.#supervisor = supervisor;
-    this.#logsFolder = logsFolder;
+    this.#dataDir = dataDir;
     this.#shown = shown;
     this.#json = json;
     this.#unsubscribe = supervisor.onChange(() => this.#show());
@@ -136,7 +137,9 @@ class LiveStatus {
     const { core } = this.#supervisor;
     try {
       const { devices } = await core.call('devices.list', {});
-      if (devices.length > 0) {
+      // This PC's dashboard pairs itself: no person has got in by it.
+      const ownDeviceId = dashboardDeviceId(this.#dataDir);
+      if (devices.some(({ deviceId }) => deviceId !== ownDeviceId)) {
         this.#needsCode = false;
         this.#joinCode = null;
       } else if (this.#joinCode === null || this.#joinCode.expiresAt <= Date.now()) {
@@ -153,7 +156,7 @@ class LiveStatus {
     const notice = this.#shown.notice ?? describeDown(this.#supervisor);
     const view = {
       status,
-      logsFolder: this.#logsFolder,
+      logsFolder: join(this.#dataDir, 'logs'),
       joinCode: this.#joinCode,
       notice,
       now: Date.now(),

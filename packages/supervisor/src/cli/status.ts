@@ -80,7 +80,10 @@ function describeStatus(status: ServerStatus, reached: Reached): string[] {
     lines.push(`  supervisor  pid ${supervisor.pid}, since ${timeText(supervisor.startedAt)}`);
   if (reached.by === 'core')
     lines.push('  supervisor  none: unsupervised; the core starts one by itself, or run start');
-  if (core.lastDeath !== null) lines.push(...describeDeath(core.lastDeath));
+  if (core.lastDeath !== null) {
+    const [last, ...rest] = describeDeath(core.lastDeath);
+    lines.push(`  last death  ${last}`, ...rest.map((line) => `              ${line}`));
+  }
   return lines;
 }
 
@@ -92,16 +95,17 @@ function headline(status: ServerStatus, reached: Reached): string {
   return isGivenUp ? 'stopped: the core cannot start; `masala-server restart` tries again' : status.state;
 }
 
-function describeDeath(death: Death): string[] {
+/** When a core died, how, why, and what it said last. */
+export function describeDeath(death: Death): string[] {
   const row = exitCodeNamed(death.exitCode);
   const how = [
     death.cause,
     death.exitCode === null ? '' : `exit code ${death.exitCode}${row === undefined ? '' : ` ${row.name}`}`,
     death.signal ?? '',
   ].filter((part) => part !== '');
-  const lines = [`  last death  ${timeText(death.at)}: ${how.join(', ')}`];
-  if (death.reason !== null) lines.push(`              ${death.reason}`);
-  return [...lines, ...lastWords(death.stderrTail ?? '').map((line) => `              | ${line}`)];
+  const lines = [`${timeText(death.at)}: ${how.join(', ')}`];
+  if (death.reason !== null) lines.push(death.reason);
+  return [...lines, ...lastWords(death.stderrTail ?? '').map((line) => `| ${line}`)];
 }
 
 /** What it said last, without the stack: in five lines that would leave no room for the error itself. */

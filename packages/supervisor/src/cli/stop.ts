@@ -7,15 +7,16 @@ import {
   processLives,
   processStartOf,
   readRunFile,
+  type ServerStatus,
   type SupervisorControl,
   writeRunFile,
 } from '@masala/protocol/control';
-import { exitCodes, MasalaError, settings } from '@masala/protocol/tables';
+import { exitCodeNamed, exitCodes, MasalaError, settings } from '@masala/protocol/tables';
 import { readServerSettings } from '../preflight.ts';
 import { flagsOf, NO_FLAGS } from './flags-of.ts';
-import { complain, type OutputOptions, printResult } from './output.ts';
+import { type Complaint, complain, type OutputOptions, printResult, startComplaint } from './output.ts';
 import { type Reached, reach } from './reach.ts';
-import { statusOf } from './status.ts';
+import { describeDeath, statusOf } from './status.ts';
 import { agreeToStop, StopLine } from './stop-question.ts';
 
 /** Beyond both graces of an ordered stop: closing files on a slow disk. */
@@ -41,8 +42,17 @@ export async function stopServer(dataDir: string, options: StopOptions): Promise
     return printStopped(false, true, options);
   }
   if (reached.by === 'nobody' && reached.processes.length > 0) throw new MasalaError('DEADLINE_EXCEEDED');
-  throw new MasalaError('CONTROL_UNREACHABLE');
+  return complain(nothingToStop, options);
 }
+
+/** With the code of the error table, which scripts know; its hint, to start a server, is not what is wanted here. */
+const nothingToStop: Complaint = {
+  exitCode: 'NOT_RUNNING',
+  code: 'CONTROL_UNREACHABLE',
+  message: 'No server runs for this data directory.',
+  details: [],
+  hint: 'Nothing is to be done: it is stopped already.',
+};
 
 export async function restartServer(dataDir: string, options: StopOptions): Promise<number> {
   const reached = await reach(dataDir);
@@ -66,12 +76,23 @@ export async function restartServer(dataDir: string, options: StopOptions): Prom
     await reached.connection.call('restart', {}, stopTimeoutMs(dataDir));
     line.end();
     const status = await statusOf(reached, dataDir);
-    printResult(status, [`Restarted: ${status.state}, core pid ${status.core.pid ?? 'none'}.`], options);
+    if (status.core.pid === null) return complain(notUp(status), options);
+    printResult(status, [`Restarted: ${status.state}, core pid ${status.core.pid}.`], options);
     return status.state === 'running' ? exitCodes.OK.code : exitCodes.NOT_READY.code;
   } finally {
     line.end();
     reached.connection.close();
   }
+}
+
+/** Stopped, but not started again: why its last life ended, as the status has it. */
+function notUp({ core: { lastDeath } }: ServerStatus): Complaint {
+  const cause = exitCodeNamed(lastDeath?.exitCode ?? null)?.name ?? 'NOT_READY';
+  return {
+    ...startComplaint(cause, lastDeath === null ? [] : describeDeath(lastDeath)),
+    exitCode: 'NOT_READY',
+    message: 'The core was stopped, but did not come up again.',
+  };
 }
 
 /** Asks where clients are connected; a connection that is not used then is closed. */

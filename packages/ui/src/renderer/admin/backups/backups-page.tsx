@@ -27,7 +27,7 @@ const words = texts.backups;
 const LOOK_EVERY_MS = 10_000;
 
 export function BackupsPage() {
-  const { data, error, reload } = useDoor('control:backup.list', {}, { everyMs: LOOK_EVERY_MS });
+  const { data, error, answeredAt, reload } = useDoor('control:backup.list', {}, { everyMs: LOOK_EVERY_MS });
   const work = useBackupWork(reload);
   const [isFolderOpen, setFolderOpen] = useState(false);
   const [chosen, setChosen] = useState<RestorePointTold>();
@@ -44,14 +44,16 @@ export function BackupsPage() {
         actions={<Actions work={work} onFolder={() => setFolderOpen(true)} />}
       />
       <Works works={work.works} />
-      {error !== undefined && <DoorFailure error={error} onRetry={reload} />}
+      {error !== undefined && <DoorFailure error={error} onRetry={reload} answeredAt={answeredAt} />}
       {data?.unreachable.map((folder) => (
         <Banner key={folder} tone="warn" title={words.unreachable(folder)}>
           {words.unreachableHint}
         </Banner>
       ))}
       {data !== undefined && <BackupSummaryCards list={data} />}
-      <PointTable points={data?.points} work={work} onRestore={restore} />
+      {(data !== undefined || error === undefined) && (
+        <PointTable points={data?.points} work={work} onRestore={restore} />
+      )}
       <FolderDialog open={isFolderOpen} onOpenChange={setFolderOpen} work={work} />
       {chosen !== undefined && (
         <RestoreDialog key={chosen.id} point={chosen} open={isRestoring} onOpenChange={setRestoring} />

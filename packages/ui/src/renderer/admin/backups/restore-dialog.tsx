@@ -32,9 +32,13 @@ interface RestoreDialogProps {
 }
 
 export function RestoreDialog({ point, open, onOpenChange }: RestoreDialogProps) {
-  const { data, error, reload } = useDoor('control:backup.preview', open ? { id: point.id } : null, {
-    everyMs: LOOK_EVERY_MS,
-  });
+  const { data, error, answeredAt, reload } = useDoor(
+    'control:backup.preview',
+    open ? { id: point.id } : null,
+    {
+      everyMs: LOOK_EVERY_MS,
+    },
+  );
   const restore = useAct('control:recovery.restore', { done: words.begun, quiet: true });
   const isChanged = restore.error?.code === 'RESTORE_CHANGED';
   const isHarmless = data?.comparable === true && data.undoneCommands === 0;
@@ -70,7 +74,7 @@ export function RestoreDialog({ point, open, onOpenChange }: RestoreDialogProps)
     >
       <form className={styles.body} {...form.props}>
         <div role="status">
-          {error !== undefined && <DoorFailure error={error} onRetry={reload} />}
+          {error !== undefined && <DoorFailure error={error} onRetry={reload} answeredAt={answeredAt} />}
           {data === undefined && error === undefined && (
             <>
               <p className={styles.muted}>{words.comparing}</p>

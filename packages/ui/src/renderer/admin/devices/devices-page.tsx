@@ -99,18 +99,19 @@ const clientColumns: readonly Column<ClientTold>[] = [
 ];
 
 function ConnectedCard({ onAdd }: { readonly onAdd: () => void }) {
-  const { data, error, reload } = useDoor('control:clients.list', {}, { everyMs: LOOK_EVERY_MS });
+  const { data, error, answeredAt, reload } = useDoor('control:clients.list', {}, { everyMs: LOOK_EVERY_MS });
   return (
     <Card
       flush
       title={words.connectedTitle}
       note={data === undefined ? undefined : words.connectedCount(data.clients.length)}
     >
-      {error !== undefined && data === undefined ? (
+      {error !== undefined && (
         <div className={styles.failure}>
-          <DoorFailure error={error} onRetry={reload} />
+          <DoorFailure error={error} onRetry={reload} answeredAt={answeredAt} />
         </div>
-      ) : (
+      )}
+      {(data !== undefined || error === undefined) && (
         <DataTable
           label={words.connectedList}
           columns={clientColumns}
@@ -201,7 +202,7 @@ function deviceColumns(onRevoke: (device: DeviceInfo) => void): readonly Column<
 }
 
 function PairedCard({ onAdd }: { readonly onAdd: () => void }) {
-  const { data, error, reload } = useDoor('control:devices.list', {}, { everyMs: LOOK_EVERY_MS });
+  const { data, error, answeredAt, reload } = useDoor('control:devices.list', {}, { everyMs: LOOK_EVERY_MS });
   const [asked, setAsked] = useState<DeviceInfo>();
   const [isAsking, setAsking] = useState(false);
   const [showsRevoked, setShowsRevoked] = useState(false);
@@ -243,11 +244,12 @@ function PairedCard({ onAdd }: { readonly onAdd: () => void }) {
         )
       }
     >
-      {error !== undefined && data === undefined ? (
+      {error !== undefined && (
         <div className={styles.failure}>
-          <DoorFailure error={error} onRetry={reload} />
+          <DoorFailure error={error} onRetry={reload} answeredAt={answeredAt} />
         </div>
-      ) : (
+      )}
+      {(data !== undefined || error === undefined) && (
         <DataTable
           label={words.pairedList}
           columns={columns}

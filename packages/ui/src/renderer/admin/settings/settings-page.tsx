@@ -15,7 +15,7 @@ import { useRestart } from './use-restart.ts';
 const words = texts.settings;
 
 export function SettingsPage() {
-  const { data, error, reload } = useDoor('control:settings.list', {});
+  const { data, error, answeredAt, reload } = useDoor('control:settings.list', {});
   const restart = useRestart();
   const waiting = data?.settings.filter(waitsForRestart).length ?? 0;
   return (
@@ -39,7 +39,7 @@ export function SettingsPage() {
           {words.restartHint}
         </Banner>
       )}
-      {error !== undefined && <DoorFailure error={error} onRetry={reload} />}
+      {error !== undefined && <DoorFailure error={error} onRetry={reload} answeredAt={answeredAt} />}
       {data === undefined && error === undefined && <SkeletonLines lines={6} />}
       {data !== undefined && <SettingsForm settings={data.settings} onSaved={reload} />}
       <RestartQuestion restart={restart} />

@@ -199,6 +199,66 @@ describeIf([realBrowser, secondDrive], 'the first run', () => {
   );
 
   test(
+    'keeps what is typed as it is typed, and the browser’s own buttons lead a step back and forth',
+    async () => {
+      dashboard = await DashboardUnderTest.open({ isFirstRun: true });
+      const { page } = dashboard;
+      const admin = new Admin(dashboard);
+      const name = page.getByLabel('Server name');
+      const folder = page.getByLabel('Folder on a second drive');
+
+      await admin.write('Server name', 'Spice Mill');
+      await page.reload();
+      await name.waitFor();
+      expect(await name.inputValue()).toBe('Spice Mill');
+      await admin.press('Continue');
+      await admin.write('Folder on a second drive', '/nowhere');
+      await admin.press('Back');
+      await name.waitFor();
+      expect(await name.inputValue()).toBe('Spice Mill');
+      await page.goForward();
+      await folder.waitFor();
+      expect(await folder.inputValue()).toBe('/nowhere');
+
+      await page.goBack();
+      await name.waitFor();
+      await admin.write('Server name', 'x'.repeat(61));
+      await page.goForward();
+      await folder.waitFor();
+      await page.reload();
+      await folder.waitFor();
+      await admin.press('Skip this step');
+      await admin.press('Skip this step');
+      // What nobody said “Continue” to is shown again, not written and not forgotten.
+      await admin.press('Restart and go to the dashboard');
+      await name.waitFor();
+      expect(await name.inputValue()).toBe('x'.repeat(61));
+      expect((await settingsOf(dashboard)).get('server.name')?.stored).toBeNull();
+      await admin.write('Server name', 'Spice Mill');
+      await admin.press('Continue');
+      await folder.waitFor();
+      expect(await folder.inputValue()).toBe('');
+      expect(dashboard.complaints).toEqual([]);
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
+    'skipped in one tab, leaves the name that another one has saved',
+    async () => {
+      dashboard = await DashboardUnderTest.open({ isFirstRun: true });
+      const { page, server } = dashboard;
+      await page.getByRole('heading', { name: 'What is this server called?' }).waitFor();
+      const changes = [{ name: 'server.name', value: 'Spice Mill' }];
+      await server.ask((control) => control.call('settings.set', { changes }));
+      await page.getByRole('button', { name: 'Skip the setup' }).click();
+      await page.getByRole('heading', { name: 'Dashboard', level: 1 }).waitFor();
+      expect((await settingsOf(dashboard)).get('server.name')?.stored).toBe('Spice Mill');
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
     'takes nobody else for the new device',
     async () => {
       dashboard = await DashboardUnderTest.open({ path: '/devices' });

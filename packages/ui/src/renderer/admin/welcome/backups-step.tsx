@@ -1,6 +1,7 @@
 // The second step: the folder on another drive, looked at before it is taken.
 
 import { supervisorControl } from '@masala/protocol/control-schemas';
+import { useState } from 'react';
 import { ask, bridgeErrorOf } from '../../shared/ask.ts';
 import { useBridge } from '../../shared/bridge-context.tsx';
 import { Banner } from '../../shared/components/banner.tsx';
@@ -16,15 +17,19 @@ const words = texts.welcome;
 const folderSchema = supervisorControl.methods['backup.checkFolder'].params.properties.folder;
 
 interface BackupsStepProps {
-  readonly folder: string;
+  /** What its field begins with. */
+  readonly written: string;
+  readonly onType: (text: string) => void;
   /** It was there when it was chosen, and was not at the end. */
   readonly isGone: boolean;
-  readonly onBack: (() => void) | undefined;
+  readonly onBack: () => void;
   /** With an empty folder where the step was skipped. */
   readonly onNext: (folder: string) => void;
 }
 
-export function BackupsStep({ folder, isGone, onBack, onNext }: BackupsStepProps) {
+export function BackupsStep({ written, isGone, onType, onBack, onNext }: BackupsStepProps) {
+  // A form that is given what is typed into it would begin anew with every key.
+  const [folder] = useState(written);
   const bridge = useBridge();
   const form = useContractForm({
     values: { folder },
@@ -65,7 +70,11 @@ export function BackupsStep({ folder, isGone, onBack, onNext }: BackupsStepProps
         </div>
       )}
       <Field label={words.backups.label} hint={words.backups.hint} error={problem}>
-        <Input {...form.field('folder')} autoComplete="off" spellCheck={false} />
+        <Input
+          {...form.field('folder', { onChange: (event) => onType(event.target.value) })}
+          autoComplete="off"
+          spellCheck={false}
+        />
       </Field>
       <FolderFinding check={check} isGood={problem === undefined} />
     </StepFrame>

@@ -11,7 +11,7 @@ const words = texts.welcome;
 interface ClosingStepProps {
   readonly needsRestart: boolean;
   readonly isBusy: boolean;
-  readonly onBack: (() => void) | undefined;
+  readonly onBack: () => void;
   readonly onFinish: () => void;
 }
 

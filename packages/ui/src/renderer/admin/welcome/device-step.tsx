@@ -9,7 +9,7 @@ import { StepFrame } from './step-frame.tsx';
 const words = texts.welcome;
 
 interface DeviceStepProps {
-  readonly onBack: (() => void) | undefined;
+  readonly onBack: () => void;
   readonly onNext: () => void;
 }
 

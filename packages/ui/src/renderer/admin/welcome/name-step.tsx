@@ -1,5 +1,6 @@
 // The first step: the name under which people find the server.
 
+import { useState } from 'react';
 import { Button } from '../../shared/components/button.tsx';
 import { Field, Input } from '../../shared/components/field.tsx';
 import { texts } from '../../shared/texts.ts';
@@ -10,12 +11,16 @@ import { nameProblem } from './welcome-steps.ts';
 const words = texts.welcome;
 
 interface NameStepProps {
-  readonly name: string;
+  /** What its field begins with. */
+  readonly written: string;
+  readonly onType: (text: string) => void;
   /** With an empty name where the step was skipped. */
   readonly onNext: (name: string) => void;
 }
 
-export function NameStep({ name, onNext }: NameStepProps) {
+export function NameStep({ written, onType, onNext }: NameStepProps) {
+  // A form that is given what is typed into it would begin anew with every key.
+  const [name] = useState(written);
   const form = useContractForm({
     values: { name },
     judge: (fields) => ({ name: nameProblem(fields.name) }),
@@ -34,7 +39,11 @@ export function NameStep({ name, onNext }: NameStepProps) {
       }
     >
       <Field label={words.name.label} hint={words.name.hint} error={form.problem('name')}>
-        <Input {...form.field('name')} autoComplete="organization" spellCheck={false} />
+        <Input
+          {...form.field('name', { onChange: (event) => onType(event.target.value) })}
+          autoComplete="organization"
+          spellCheck={false}
+        />
       </Field>
     </StepFrame>
   );

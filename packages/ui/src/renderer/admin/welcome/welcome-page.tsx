@@ -1,6 +1,6 @@
 // The page /welcome: the first run, four short steps, each of which can be skipped, left and taken up again.
 
-import { useCallback, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
 import { useAct, useLastStatus } from '../../shared/bridge-context.tsx';
 import { Button } from '../../shared/components/button.tsx';
@@ -13,13 +13,16 @@ import { BackupsStep } from './backups-step.tsx';
 import { ClosingStep } from './closing-step.tsx';
 import { DeviceStep } from './device-step.tsx';
 import { NameStep } from './name-step.tsx';
+import { stepInHistory, useStepHistory } from './step-history.ts';
 import styles from './welcome-page.module.css';
 import {
+  answering,
   needsRestart,
+  openStep,
   readDraft,
   settingsOf,
   stepAfter,
-  stepBefore,
+  typing,
   type WelcomeDraft,
   type WelcomeStep,
   welcomeSteps,
@@ -31,21 +34,32 @@ const words = texts.welcome;
 const KEPT_AS = 'welcome';
 
 export function WelcomePage() {
-  const [draft, setDraft] = useState(() => readDraft(recall(KEPT_AS, 'tab')));
-  const keep = useCallback((changed: WelcomeDraft) => {
-    remember(KEPT_AS, JSON.stringify(changed), 'tab');
-    setDraft(changed);
-  }, []);
-  const goTo = (step: WelcomeStep) => keep({ ...draft, step });
+  const [draft, setDraft] = useState(begun);
+  useEffect(() => remember(KEPT_AS, JSON.stringify(draft), 'tab'), [draft]);
+  const { goTo, goBack } = useStepHistory(draft.step, (step) => setDraft((old) => ({ ...old, step })));
   // The step itself says what is wrong with it.
   const [isFolderGone, setFolderGone] = useState(false);
   const finish = useFinish(draft, () => {
     setFolderGone(true);
     goTo('backups');
   });
-  const onward = (chosen: Partial<WelcomeDraft> = {}) =>
-    keep({ ...draft, ...chosen, step: stepAfter(draft.step) });
-  const back = draft.step === 'name' ? undefined : () => goTo(stepBefore(draft.step));
+  const onFinish = () => {
+    const open = openStep(draft);
+    if (open === undefined) void finish.finish();
+    else goTo(open);
+  };
+  const onward = () => {
+    setFolderGone(false);
+    goTo(stepAfter(draft.step));
+  };
+  const fieldOf = (name: 'name' | 'folder') => ({
+    written: draft.typed[name] ?? draft[name],
+    onType: (text: string) => setDraft((old) => typing(old, name, text)),
+    onNext: (answer: string) => {
+      setDraft((old) => answering(old, name, answer));
+      onward();
+    },
+  });
   return (
     <div className={styles.welcome}>
       <PageHeader
@@ -59,30 +73,28 @@ export function WelcomePage() {
       />
       <StepList present={draft.step} />
       <Card className={styles.card}>
-        {draft.step === 'name' && <NameStep name={draft.name} onNext={(name) => onward({ name })} />}
+        {draft.step === 'name' && <NameStep {...fieldOf('name')} />}
         {draft.step === 'backups' && (
-          <BackupsStep
-            folder={draft.folder}
-            isGone={isFolderGone}
-            onBack={back}
-            onNext={(folder) => {
-              setFolderGone(false);
-              onward({ folder });
-            }}
-          />
+          <BackupsStep {...fieldOf('folder')} isGone={isFolderGone} onBack={goBack} />
         )}
-        {draft.step === 'device' && <DeviceStep onBack={back} onNext={() => onward()} />}
+        {draft.step === 'device' && <DeviceStep onBack={goBack} onNext={onward} />}
         {draft.step === 'closing' && (
           <ClosingStep
             needsRestart={finish.needsRestart}
             isBusy={finish.isRunning}
-            onBack={back}
-            onFinish={() => void finish.finish()}
+            onBack={goBack}
+            onFinish={onFinish}
           />
         )}
       </Card>
     </div>
   );
+}
+
+/** The browser's history knows best where it was left: a page that is loaded again stands at its entry. */
+function begun(): WelcomeDraft {
+  const kept = readDraft(recall(KEPT_AS, 'tab'));
+  return { ...kept, step: stepInHistory() ?? kept.step };
 }
 
 /** Writes what was chosen, restarts where that is needed, and leads to the dashboard. */
@@ -91,11 +103,16 @@ function useFinish(draft: WelcomeDraft, onFolderGone: () => void) {
   const { status } = useLastStatus();
   const presentName = status?.name ?? '';
   const check = useAct('control:backup.checkFolder');
+  const list = useAct('control:settings.list');
   const set = useAct('control:settings.set');
   // Without a question: the button says it, and the step says what it means for those who are connected.
   const restart = useAct('control:restart');
   const write = async (chosen: WelcomeDraft) => {
-    const written = await set.run({ changes: settingsOf(chosen, presentName) });
+    // As it is at this moment: another tab may have given a name.
+    const told = await list.run({});
+    if (told === undefined) return false;
+    const isNamed = told.settings.some(({ name, stored }) => name === 'server.name' && stored !== null);
+    const written = await set.run({ changes: settingsOf(chosen, presentName, isNamed) });
     if (written !== undefined) remember(KEPT_AS, null, 'tab');
     return written !== undefined;
   };
@@ -122,7 +139,7 @@ function useFinish(draft: WelcomeDraft, onFolderGone: () => void) {
     needsRestart: needsRestart(draft, presentName),
     finish,
     skipAll,
-    isRunning: check.isRunning || set.isRunning || restart.isRunning,
+    isRunning: check.isRunning || list.isRunning || set.isRunning || restart.isRunning,
   };
 }
 

@@ -67,6 +67,30 @@ describeIf(linux, 'the desk', () => {
     expect(await settingNamed('server.name')).toMatchObject({ value: 'Hall 2', stored: null });
   });
 
+  test('while the supervisor stands still, the settings are those of the core', async () => {
+    const server = await startServer('server.port=0');
+    server.child.kill('SIGSTOP');
+    const { out, err } = await masalaServer('settings', '--json');
+    const rows = JSON.parse(out) as SettingTold[];
+    const { port } = await askStatus();
+    expect(rows.find(({ name }) => name === 'server.port')).toMatchObject({ value: port, source: 'flag' });
+    expect(err).toContain('the core was asked');
+    server.child.kill('SIGCONT');
+    expect(await masalaServer('stop')).toMatchObject({ code: 0 });
+  });
+
+  test('what a silent core does not answer is told with its silence', async () => {
+    // Suspect after 10 s, and 5 s more for a busy machine to ask.
+    await startServer('watchdog.hangTimeoutMs=15000');
+    const { core } = await askStatus();
+    process.kill(core.pid ?? 0, 'SIGSTOP');
+    await untilStatus(({ core: { suspectSince } }) => suspectSince !== null);
+    const { code, err } = await masalaServer('clients');
+    process.kill(core.pid ?? 0, 'SIGCONT');
+    expect(code).toBe(6);
+    expect(err).toContain('The core has not answered since');
+  });
+
   test('a running server is not restarted into invalid settings, and those can be mended', async () => {
     const server = await startServer();
     const { core } = await askStatus();

@@ -1,13 +1,13 @@
 // `masala-server settings`: asked of the supervisor, or, where none runs, of settings.json itself: a server that does not start
 // for its settings has to be mended too.
 
-import type { SettingTold } from '@masala/protocol/control';
+import type { SettingInForce, SettingTold } from '@masala/protocol/control';
 import { environmentName, exitCodes } from '@masala/protocol/tables';
 import { DiskLane } from '../disk-lane.ts';
 import { SettingsStore } from '../settings-store.ts';
 import { flagsOf } from './flags-of.ts';
 import { type OutputOptions, printResult } from './output.ts';
-import { reach } from './reach.ts';
+import { type Reached, reach } from './reach.ts';
 import { tableLines } from './words.ts';
 
 interface SettingsDesk {
@@ -55,7 +55,7 @@ function inForceLines({ name, source, value }: SettingTold, needsRestart: boolea
 async function withSettings(dataDir: string, ask: (desk: SettingsDesk) => Promise<number>): Promise<number> {
   const reached = await reach(dataDir);
   try {
-    if (reached.by !== 'supervisor') return await ask(deskOfFile(dataDir, reached.by === 'core'));
+    if (reached.by !== 'supervisor') return await ask(deskOfFile(dataDir, await askedCore(reached)));
     const { connection } = reached;
     return await ask({
       runs: true,
@@ -67,13 +67,37 @@ async function withSettings(dataDir: string, ask: (desk: SettingsDesk) => Promis
   }
 }
 
-function deskOfFile(dataDir: string, runs: boolean): SettingsDesk {
+/** What a core says that it runs with. */
+interface InForce {
+  readonly settings: readonly SettingInForce[];
+  readonly port: number | null;
+}
+
+/** Of the core where it answers in the place of its supervisor, and who was asked, told beside the result. */
+async function askedCore(reached: Exclude<Reached, { by: 'supervisor' }>): Promise<InForce | null> {
+  if (reached.by === 'nobody') {
+    if (reached.processes.length > 0)
+      console.error('masala-server: the server does not answer; settings.json was read.');
+    return null;
+  }
+  console.error('masala-server: the supervisor does not answer; the core was asked, and settings.json read.');
+  const { settings } = await reached.connection.call('settings.inForce', {});
+  const { port } = await reached.connection.call('status', {});
+  return { settings, port };
+}
+
+/** `inForce`: null where no core says it; then it is what the next start finds. */
+function deskOfFile(dataDir: string, inForce: InForce | null): SettingsDesk {
   const disk = new DiskLane(() => undefined); // the terminal tells the error itself
-  // What is in force is what the next start finds: made anew, since the file changes in between.
-  const store = () => new SettingsStore(dataDir, flagsOf(dataDir), process.env, disk);
+  // Made anew, since the file changes in between.
+  const store = () => {
+    const made = new SettingsStore(dataDir, flagsOf(dataDir), process.env, disk);
+    if (inForce !== null) made.adopt(inForce.settings);
+    return made;
+  };
   return {
-    runs,
-    list: () => store().list(null),
+    runs: inForce !== null,
+    list: () => store().list(inForce?.port ?? null),
     set: (name, value) => store().set([{ name, value }]),
   };
 }

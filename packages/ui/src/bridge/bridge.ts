@@ -107,15 +107,23 @@ export interface HostFacts {
   readonly version: string;
 }
 
-/** The page's end. A failed request rejects with a BridgeError. */
+/**
+ * The page's end. A failed request rejects with a BridgeError. An aborted one does, too, in a browser, where it holds one of the
+ * few connections to the host until then; elsewhere nothing is saved by it, and Electron's bridge could not even take the signal.
+ */
 export interface Bridge {
   readonly facts: HostFacts;
   control<M extends ControlDoor>(
     method: M,
     params: ParamsOf<SupervisorControl, M>,
+    signal?: AbortSignal,
   ): Promise<ResultOf<SupervisorControl, M>>;
-  client<M extends ClientDoor>(method: M, params: CallParams<M>): Promise<Result<M>>;
-  host<M extends HostDoor>(method: M, params: HostDoors[M]['params']): Promise<HostDoors[M]['result']>;
+  client<M extends ClientDoor>(method: M, params: CallParams<M>, signal?: AbortSignal): Promise<Result<M>>;
+  host<M extends HostDoor>(
+    method: M,
+    params: HostDoors[M]['params'],
+    signal?: AbortSignal,
+  ): Promise<HostDoors[M]['result']>;
   /** Hears events until the returned function is called; the present links come at once. */
   listen(listener: (event: BridgeEvent) => void): () => void;
 }

@@ -13,7 +13,10 @@ export interface KeptSession {
 /** Carries the session. A page of another origin cannot send it without asking, and nobody answers that question. */
 export const SESSION_HEADER = 'x-masala-session';
 
-/** Between two lines of life in an event stream: a page that misses two knows within ten seconds that its host is gone. */
+/**
+ * Between two signs of life, lines in an event stream and blanks before an answer: a page that misses two knows soon that its
+ * host is gone. Firefox, too, ends an answer that is silent, after five minutes.
+ */
 export const BEAT_MS = 5_000;
 export const BEAT_LINE = '{"type":"beat"}\n';
 

@@ -5,7 +5,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { type ErrorCode, MasalaError } from '@masala/protocol/tables';
 import type { BridgeError, BridgeEvent, HostFacts } from '../bridge/bridge.ts';
-import { type DoorAnswer, SESSION_HEADER, signInNeeded } from '../bridge/browser-session.ts';
+import { BEAT_MS, type DoorAnswer, SESSION_HEADER, signInNeeded } from '../bridge/browser-session.ts';
 import { EventStreams, STREAMS_MAX } from './event-streams.ts';
 import { readBody } from './request-body.ts';
 import { judge, type RequestKind, type Verdict } from './request-rules.ts';
@@ -24,8 +24,6 @@ const LATE_CHECK_MS = 1_000;
 const CONNECTIONS_MAX = 64;
 /** Every port of this PC shares the cookies, and another program's page may plant 180 of 4 KB: they must not keep ours out. */
 const HEADER_MAX_BYTES = 1024 * 1024;
-/** Long work is silent for hours, and Firefox ends an answer that is silent for five minutes. */
-const BLANK_EVERY_MS = 20_000;
 
 export interface WebServerOptions {
   readonly files: StaticFiles;
@@ -172,7 +170,7 @@ class Answerer {
     const asked = readDoor(body);
     if (asked === undefined) return this.#refuse(response, 400);
     response.writeHead(200, { ...secureHeaders, 'Content-Type': 'application/json; charset=utf-8' });
-    const blanks = setInterval(() => response.write(' '), BLANK_EVERY_MS);
+    const blanks = setInterval(() => response.write(' '), BEAT_MS);
     response.once('close', () => clearInterval(blanks));
     const answer = await this.#options.ask(asked.name, asked.params).then(
       (result): DoorAnswer => ({ result: result ?? null }),

@@ -11,22 +11,25 @@ import type {
 import type { DoorParams, DoorResult } from '../../bridge/doors.ts';
 import { everywhere } from './texts/everywhere.ts';
 
-/** Rejects with a BridgeError. */
+/** Rejects with a BridgeError; also when it is aborted, where that saves anything. */
 export function ask<Name extends DoorName>(
   bridge: Bridge,
   name: Name,
   params: DoorParams<Name>,
+  signal?: AbortSignal,
 ): Promise<DoorResult<Name>> {
   const [side, method] = splitName(name);
   // The name decides which params and result belong together; the compiler cannot follow that through the split.
   const given = params as never;
+  // Electron's bridge clones what it is given, and a signal cannot be cloned.
+  const end = bridge.facts.kind === 'browser' ? signal : undefined;
   switch (side) {
     case 'control':
-      return bridge.control(method as ControlDoor, given) as Promise<DoorResult<Name>>;
+      return bridge.control(method as ControlDoor, given, end) as Promise<DoorResult<Name>>;
     case 'client':
-      return bridge.client(method as ClientDoor, given) as Promise<DoorResult<Name>>;
+      return bridge.client(method as ClientDoor, given, end) as Promise<DoorResult<Name>>;
     case 'host':
-      return bridge.host(method as HostDoor, given) as Promise<DoorResult<Name>>;
+      return bridge.host(method as HostDoor, given, end) as Promise<DoorResult<Name>>;
   }
 }
 

@@ -97,7 +97,7 @@ export function useDoor<Name extends DoorName>(
   const poll = useMemo(
     () =>
       new DoorPoll<DoorResult<Name>>({
-        ask: () => ask(bridge, name, JSON.parse(key) as DoorParams<Name>),
+        ask: (signal) => ask(bridge, name, JSON.parse(key) as DoorParams<Name>, signal),
         everyMs,
         clock: pageClock,
       }),

@@ -15,7 +15,7 @@ import { everywhere } from './texts/everywhere.ts';
 const RETRY_FIRST_MS = 250;
 const RETRY_MAX_MS = 5_000;
 
-/** Two beats missed, and some time for a PC that is busy. */
+/** Two signs of life missed, and some time for a PC that is busy. How long a door may take is the host's affair: see desk.ts. */
 const SILENCE_MAX_MS = 2 * BEAT_MS + 2_000;
 
 const noLinks: DeskLinks = { status: null, client: 'connecting' };
@@ -32,13 +32,14 @@ export function connectBrowserBridge(
   surroundings: BrowserSurroundings = { fetch: (...given) => fetch(...given), storage: sessionStorage },
 ): Bridge {
   const kept = readSession(surroundings.storage);
-  const ask = (name: string, params: unknown) => askHost(surroundings.fetch, kept, name, params);
+  const ask = (name: string, params: unknown, signal: AbortSignal | undefined) =>
+    askHost(surroundings.fetch, kept, { name, params }, signal);
   const stream = new EventStream(surroundings.fetch, kept);
   return {
     facts: kept?.facts ?? unknownHost,
-    control: (method, params) => ask(`control:${method}`, params) as never,
-    client: (method, params) => ask(`client:${method}`, params) as never,
-    host: (method, params) => ask(`host:${method}`, params) as never,
+    control: (method, params, signal) => ask(`control:${method}`, params, signal) as never,
+    client: (method, params, signal) => ask(`client:${method}`, params, signal) as never,
+    host: (method, params, signal) => ask(`host:${method}`, params, signal) as never,
     listen: (listener) => stream.listen(listener),
   };
 }
@@ -54,26 +55,57 @@ function readSession(storage: Pick<Storage, 'getItem'>): KeptSession | undefined
   }
 }
 
+interface Question {
+  readonly name: string;
+  readonly params: unknown;
+}
+
+/** Rejects with HOST_LOST also where the host is silent for too long: one that hangs takes questions and owes the answers. */
 async function askHost(
   send: typeof fetch,
   kept: KeptSession | undefined,
-  name: string,
-  params: unknown,
+  question: Question,
+  signal: AbortSignal | undefined,
 ): Promise<unknown> {
   if (kept === undefined) throw signInNeeded;
-  const answer = await send('/door', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', [SESSION_HEADER]: kept.session },
-    body: JSON.stringify({ name, params }),
-  })
-    .then(
-      (response) => response.json() as Promise<DoorAnswer>,
-      () => undefined,
-    )
-    .catch(() => undefined);
+  const abort = new AbortController();
+  const giveUp = () => abort.abort();
+  if (signal?.aborted) giveUp();
+  signal?.addEventListener('abort', giveUp);
+  const answer = await readAnswer(send, kept.session, question, abort).catch(() => undefined);
+  signal?.removeEventListener('abort', giveUp);
   if (answer === undefined) throw hostLost;
   if ('error' in answer) throw answer.error;
   return answer.result;
+}
+
+async function readAnswer(
+  send: typeof fetch,
+  session: string,
+  question: Question,
+  abort: AbortController,
+): Promise<DoorAnswer> {
+  let timer = setTimeout(() => abort.abort(), SILENCE_MAX_MS);
+  try {
+    const response = await send('/door', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', [SESSION_HEADER]: session },
+      body: JSON.stringify(question),
+      signal: abort.signal,
+    });
+    if (response.body === null) throw hostLost;
+    let text = '';
+    const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return JSON.parse(text) as DoorAnswer;
+      clearTimeout(timer);
+      timer = setTimeout(() => abort.abort(), SILENCE_MAX_MS);
+      text += value;
+    }
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 type Listener = (event: BridgeEvent) => void;
@@ -128,12 +160,14 @@ class EventStream {
 
   #lose(shutOut: DeskLinks['shutOut']): void {
     if (this.#links?.status === null && this.#links.shutOut === shutOut) return;
-    const { ownDeviceId } = this.#links ?? {};
+    // A host ends itself after it has proved the end of the server, which stays true then.
+    const { ownDeviceId, hasEnded } = this.#links ?? {};
     this.#tell({
       type: 'links',
       links: {
         ...noLinks,
         ...(ownDeviceId !== undefined && { ownDeviceId }),
+        ...(hasEnded && { hasEnded }),
         ...(shutOut !== undefined && { shutOut }),
       },
     });

@@ -9,10 +9,12 @@ const hostLost = { code: 'HOST_LOST', message: 'Gone.', hint: 'Wait.' };
 function pollOf(everyMs: number | null = 1_000) {
   const clock = new TestingClock();
   const asked: PromiseWithResolvers<number>[] = [];
+  const signals: AbortSignal[] = [];
   const poll = new DoorPoll<number>({
     everyMs,
     clock,
-    ask: () => {
+    ask: (signal) => {
+      signals.push(signal);
       const answer = Promise.withResolvers<number>();
       asked.push(answer);
       return answer.promise;
@@ -26,7 +28,7 @@ function pollOf(everyMs: number | null = 1_000) {
     asked.at(-1)?.reject(hostLost);
     await settled();
   };
-  return { poll, clock, asked, answer, fail };
+  return { poll, clock, asked, signals, answer, fail };
 }
 
 test('asks at once, and again a while after each answer', async () => {
@@ -175,6 +177,23 @@ test('another situation is asked about at once; an older answer is shown until t
   asked[3]?.resolve(3);
   await settled();
   expect(poll.state().data).toBe(4);
+});
+
+test('a question that a newer one or a rest makes needless is given up', async () => {
+  const { poll, signals, answer } = pollOf();
+  const givenUp = () => signals.map(({ aborted }) => aborted);
+  poll.wake();
+  poll.reload();
+  expect(givenUp()).toEqual([false]);
+  poll.renew();
+  expect(givenUp()).toEqual([true, false]);
+  await answer(1);
+  poll.reload();
+  poll.rest();
+  expect(givenUp().slice(2)).toEqual([true]);
+  poll.wake();
+  expect(givenUp().slice(3)).toEqual([false]);
+  poll.rest();
 });
 
 test('however fast it changes, and however slow the answers: never two questions, never starved, and true in the end', async () => {

@@ -22,7 +22,8 @@ export interface PollClock {
 }
 
 export interface DoorPollParts<Data> {
-  readonly ask: () => Promise<Data>;
+  /** The signal tells that nobody waits for the answer any more. */
+  readonly ask: (signal: AbortSignal) => Promise<Data>;
   /** From an answer to the next request; null: only when asked to. It may change: see `askEvery`. */
   readonly everyMs: number | null;
   readonly clock: PollClock;
@@ -48,6 +49,7 @@ export class DoorPoll<Data> {
   /** Whether the timer stands for a change. */
   #isGathering = false;
   #failures = 0;
+  #abort = new AbortController();
 
   constructor(parts: DoorPollParts<Data>) {
     this.#parts = parts;
@@ -69,9 +71,10 @@ export class DoorPoll<Data> {
     this.#ask();
   }
 
-  /** No timer is left, and an answer that is under way is dropped. */
+  /** No timer is left, and the question that is under way is given up. */
   rest(): void {
     this.#isAwake = false;
+    this.#abort.abort();
     this.#settled = this.#asked;
     this.#afterwardsMs = undefined;
     this.#clearTimer();
@@ -94,7 +97,7 @@ export class DoorPoll<Data> {
     else if (this.#failures === 0 && !this.#isGathering) this.#schedule(withinMs, true);
   }
 
-  /** Asks now although an answer is under way: it may be one that the other side, gone meanwhile, owes for ever. */
+  /** Asks now, and gives up the question that is under way: the other side, gone meanwhile, may owe its answer for ever. */
   renew(): void {
     if (this.#isAwake) this.#ask();
   }
@@ -114,8 +117,10 @@ export class DoorPoll<Data> {
   #ask(): void {
     this.#clearTimer();
     this.#afterwardsMs = undefined;
+    this.#abort.abort();
+    this.#abort = new AbortController();
     const question = ++this.#asked;
-    this.#parts.ask().then(
+    this.#parts.ask(this.#abort.signal).then(
       (data) => this.#take(question, data),
       (thrown: unknown) => this.#fail(question, bridgeErrorOf(thrown)),
     );

@@ -20,7 +20,7 @@ export function useClients(): Door<ClientsTold> {
   const poll = useMemo(
     () =>
       new DoorPoll<ClientsTold>({
-        ask: () => ask(bridge, 'control:clients.list', {}),
+        ask: (signal) => ask(bridge, 'control:clients.list', {}, signal),
         everyMs: EVERY_MS,
         clock: pageClock,
       }),

@@ -23,8 +23,10 @@ export function useRecentDocuments(): Door<readonly DocumentHead[]> {
       new DoorPoll<readonly DocumentHead[]>({
         everyMs: null,
         clock: pageClock,
-        ask: async () => {
-          const pages = await Promise.all(doors.map((door) => ask(bridge, door, { limit: RECENT_MAX })));
+        ask: async (signal) => {
+          const pages = await Promise.all(
+            doors.map((door) => ask(bridge, door, { limit: RECENT_MAX }, signal)),
+          );
           return recentOf(pages.map((page) => page.documents));
         },
       }),

@@ -23,9 +23,10 @@ export function useSpeed(): Door<SpeedView> {
     return new DoorPoll<SpeedView>({
       everyMs: EVERY_MS,
       clock: pageClock,
-      ask: async () => {
+      ask: async (signal) => {
         const since = kept.at(-1)?.at;
-        const told = await ask(bridge, 'control:metrics.read', since === undefined ? {} : { since });
+        const params = since === undefined ? {} : { since };
+        const told = await ask(bridge, 'control:metrics.read', params, signal);
         kept = keptPoints(kept, told.points, pageClock.now());
         return { points: kept, stepMs: told.stepMs };
       },

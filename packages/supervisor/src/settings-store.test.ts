@@ -82,7 +82,7 @@ test('all or none: each problem is told, and nothing is written', async () => {
     { name: '__proto__', value: 'x' },
   ];
   const problems = await problemsOf(() => store.set(changes));
-  for (const part of ['did you mean "server.port"', '0 to 65535', 'must match', '__proto__']) {
+  for (const part of ['did you mean "server.port"', '0 to 65535', 'must be debug, info', '__proto__']) {
     expect(problems).toContain(part);
   }
   expect(problems).not.toContain('server.name');

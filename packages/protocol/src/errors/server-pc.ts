@@ -6,7 +6,7 @@ export const serverPcErrors = {
   SETTINGS_INVALID: {
     message: 'The settings are invalid.',
     retryable: false,
-    hint: 'Mend what `data.problems` names; `masala-server settings list` shows what each setting may be.',
+    hint: 'Mend each problem that is named; `masala-server settings list` shows what each setting may be.',
   },
   SETTINGS_UNWRITABLE: {
     message: 'The settings could not be written into settings.json.',

@@ -211,6 +211,13 @@ describeIf(linux, 'masala-server', () => {
     expect(await run('fake-server.ts', ['--help']).ended).toMatchObject({ code: 0 });
   });
 
+  test('a wrong setting is told to a person, not to a program', async () => {
+    const { code, err } = await masalaServer('settings', 'set', 'log.level', 'LOUD');
+    expect(code).toBe(exitCodes.SETTINGS_INVALID.code);
+    expect(err).toContain('must be debug, info, warn or error');
+    expect(err).not.toContain('data.problems');
+  });
+
   test('a killed supervisor: the core serves on, a new start adopts it and stops it in order', async () => {
     const server = await startServer();
     const { core } = await askStatus();

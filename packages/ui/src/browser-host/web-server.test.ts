@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MasalaError } from '@masala/protocol';
 import type { BridgeEvent } from '../bridge/bridge.ts';
+import { BEAT_MS } from '../bridge/browser-session.ts';
 import { bridgeErrorOf } from '../host/bridge-error.ts';
 import { STREAMS_MAX } from './event-streams.ts';
 import { BODY_MAX_BYTES } from './request-body.ts';
@@ -21,6 +22,7 @@ let signIn: SignIn;
 let nowMs: number;
 let listeners: Set<(event: BridgeEvent) => void>;
 let faults: unknown[];
+let slow: { readonly asked: PromiseWithResolvers<void>; readonly done: PromiseWithResolvers<void> };
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'masala-web-'));
@@ -33,6 +35,7 @@ beforeEach(async () => {
   nowMs = 0;
   listeners = new Set();
   faults = [];
+  slow = { asked: Promise.withResolvers(), done: Promise.withResolvers() };
   signIn = new SignIn({ nowMs: () => nowMs, randomBytes });
   web = await serveWeb({
     files: readStaticFiles(join(folder, 'page')),
@@ -41,6 +44,10 @@ beforeEach(async () => {
     ask: async (name, params) => {
       if (name === 'host:refused') throw new MasalaError('NOT_FOUND', { what: 1 });
       if (name === 'host:broken') throw new Error('a stack of ours');
+      if (name === 'host:slow') {
+        slow.asked.resolve();
+        await slow.done.promise;
+      }
       return { name, params };
     },
     listen: (listener) => {
@@ -97,6 +104,22 @@ function ask(session: string, body: string, headers: Record<string, string> = {}
 }
 
 const codeOf = ({ body }: Answer) => (JSON.parse(body) as { error: { code: string } }).error.code;
+
+test('an answer that takes its time shows at each beat that the host lives', async () => {
+  const { jest } = import.meta;
+  const doNotFake = ['Date', 'hrtime', 'nextTick', 'performance', 'queueMicrotask', 'setImmediate'] as const;
+  jest.useFakeTimers({ doNotFake: [...doNotFake, 'clearImmediate', 'clearTimeout', 'setTimeout'] });
+  try {
+    const answer = ask(newSession(), '{"name":"host:slow"}');
+    await slow.asked.promise;
+    jest.advanceTimersByTime(2 * BEAT_MS);
+    slow.done.resolve();
+    expect((await answer).body).toBe('  {"result":{"name":"host:slow","params":{}}}');
+    expect(jest.getTimerCount()).toBe(0);
+  } finally {
+    jest.useRealTimers();
+  }
+});
 
 test('every answer, of whatever kind, keeps the browser strict', async () => {
   const answers = [

@@ -2,6 +2,7 @@
 import { describeIf } from '../testing/requires.ts';
 import { realBrowser } from './browser.ts';
 import { DashboardUnderTest } from './dashboard-under-test.ts';
+import { pairByCommand } from './desktop.ts';
 import { smallTargets } from './touch-targets.ts';
 
 /** A server and a browser, on a machine that is busy with other things. */
@@ -62,6 +63,7 @@ describeIf(realBrowser, 'forms', () => {
       await page.getByRole('textbox', { name: 'Server name' }).fill('Mill 2');
       await page.getByRole('button', { name: 'Discard' }).waitFor();
       expect(await smallTargets(page)).toEqual([]);
+      await pairByCommand(dashboard.server, await dashboard.server.pair('viewer'), 'Handheld');
       await dashboard.goTo('/devices');
       await page.getByRole('button', { name: 'Revoke' }).first().waitFor();
       expect(await smallTargets(page)).toEqual([]);

@@ -110,7 +110,11 @@ describe('a core that cannot start', () => {
       expect(status.core).toMatchObject({ pid: null, state: 'stopped', restarts: 3 });
       expect(status.core.lastDeath).toMatchObject({ cause: 'exited', exitCode: 1 });
       expect(status.core.lastDeath?.stderrTail).toContain('planted: this core cannot start');
-      const deaths = readRunFile(server.dataDir, 'wanted.json')?.deaths ?? [];
+      // No disk holds the supervisor up: it tells the end before it is written down.
+      const deaths = await until('four deaths in wanted.json', () => {
+        const written = readRunFile(server.dataDir, 'wanted.json')?.deaths ?? [];
+        return written.length >= 4 ? written : undefined;
+      });
       expect(deaths.map(({ safeMode }) => safeMode)).toEqual([false, false, false, true]);
       expect(loggedBySupervisor(server)).toEqual(expect.arrayContaining(['core.safe-mode', 'core.given-up']));
 

@@ -63,7 +63,7 @@ describeIf(realBrowser, 'forms', () => {
       await page.getByRole('textbox', { name: 'Server name' }).fill('Mill 2');
       await page.getByRole('button', { name: 'Discard' }).waitFor();
       expect(await smallTargets(page)).toEqual([]);
-      await pairByCommand(dashboard.server, await dashboard.server.pair('viewer'), 'Handheld');
+      await pairByCommand(dashboard.server, await dashboard.server.pair('office'), 'Handheld');
       await dashboard.goTo('/devices');
       await page.getByRole('button', { name: 'Revoke' }).first().waitFor();
       expect(await smallTargets(page)).toEqual([]);

@@ -6,9 +6,8 @@ const config: Config = {
   testMatch: ['<rootDir>/packages/**/*.test.ts', '<rootDir>/build/**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '\\.ts$': '<rootDir>/build/jest-transform.mjs' },
-  // Files wait for processes and browsers of their own more than they compute: with two at once two cores are idle for a third of
-  // the time, with more than three they starve each other.
-  maxWorkers: 3,
+  // Tests start processes of their own; with more than two files at once they starve each other on a small machine.
+  maxWorkers: 2,
   // A bound for what hangs, far above what the slowest test takes on a busy machine; no test measures time with it.
   testTimeout: 120_000,
   reporters: ['default', '<rootDir>/build/summary-reporter.mjs'],
